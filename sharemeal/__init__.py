@@ -1,0 +1,1 @@
+"""sharemeal: shared meals for neighbours, and a gentle eye on how they are."""

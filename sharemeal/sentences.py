@@ -1,0 +1,80 @@
+"""What the program says to a person: sentences with values in them, and refusals that help.
+
+A sentence is written once, in Japanese; doors translate its template and put the values in. Nouns and
+actions therefore need to know neither the reader's language nor the web.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, init=False)
+class Sentence:
+    """A template and its values, e.g. ``Sentence("食数は{low}以上です", low=0)``.
+
+    ``str()`` gives the Japanese; :meth:`told` gives it in another language through a translating function.
+    A value may itself be a sentence.
+    """
+
+    template: str
+    values: tuple[tuple[str, object], ...]
+
+    def __init__(self, template: str, /, **values: object) -> None:
+        object.__setattr__(self, "template", template)
+        object.__setattr__(self, "values", tuple(sorted(values.items())))
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """The sentence in the language of ``translate`` (a gettext function)."""
+        told_values = {
+            name: value.told(translate) if isinstance(value, Sentence) else value for name, value in self.values
+        }
+        return translate(self.template).format(**told_values)
+
+    def __str__(self) -> str:
+        return self.told(lambda template: template)
+
+
+class Refused(ValueError):
+    """Something was not done. Says what (事象), why (原因) and what to do (対処), and where, if it was a field.
+
+    Doors show it to the person; nothing has been written when it is raised.
+    """
+
+    def __init__(
+        self,
+        what: Sentence,
+        *,
+        why: Sentence | None = None,
+        remedy: Sentence | None = None,
+        field: str | None = None,
+    ) -> None:
+        super().__init__(str(what))
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+        self.field = field
+
+    def at(self, field: str) -> Refused:
+        """The same refusal, told of this field."""
+        return Refused(self.what, why=self.why, remedy=self.remedy, field=field)
+
+    def sentences(self) -> tuple[Sentence, ...]:
+        """What, why and remedy, as far as they are known, in the order of telling."""
+        return tuple(part for part in (self.what, self.why, self.remedy) if part is not None)
+
+    def told(self, translate: Callable[[str], str]) -> str:
+        """All of it as one line in the language of ``translate``."""
+        return " ".join(part.told(translate) for part in self.sentences())
+
+    def __str__(self) -> str:
+        return self.told(lambda template: template)
+
+
+class SeveralRefused(Refused):
+    """Several fields of one form are refused at once, so that a person mends them in one go."""
+
+    def __init__(self, refusals: tuple[Refused, ...]) -> None:
+        super().__init__(Sentence("{count}か所、直してください", count=len(refusals)))
+        self.refusals = refusals

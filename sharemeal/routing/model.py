@@ -143,15 +143,6 @@ def build(problem: Problem) -> Model:
     return Model(nodes=nodes, orders=orders, vans=tuple(vans), unit=unit, tie=tie)
 
 
-def travel_seconds(problem: Problem, vehicle: Vehicle) -> Grid:
-    """Seconds between places for this vehicle: ceil(duration / speed_factor)."""
-    durations = problem.matrices[vehicle.profile].durations
-    if vehicle.speed_factor == 1:
-        return durations
-    factor = Fraction(str(vehicle.speed_factor))
-    return np.asarray(-(-durations * factor.denominator // factor.numerator), dtype=np.int64)
-
-
 def familiarity_fraction(share: float) -> Fraction:
     """A share as an exact fraction, taken to the millionth."""
     return Fraction(str(round(float(share), 6)))
@@ -236,7 +227,7 @@ def _with_use_cost(van: Van, use_cost: int) -> Van:
 
 def _grids(problem: Problem, vehicle: Vehicle, unit: int, tie: int) -> tuple[Grid, Grid | None, Grid]:
     matrix = problem.matrices[vehicle.profile]
-    seconds = travel_seconds(problem, vehicle)
+    seconds = problem.travel_seconds(vehicle)
     if problem.objective is not Objective.WEIGHTED:
         assert matrix.distances is not None
         arcs = matrix.distances * tie

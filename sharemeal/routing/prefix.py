@@ -24,9 +24,7 @@ class Prefix:
 
 def prefix_of(problem: Problem, vehicle: Vehicle) -> Prefix:
     """Follow the locked steps of one vehicle."""
-    from sharemeal.routing.model import travel_seconds
-
-    seconds = travel_seconds(problem, vehicle)
+    seconds = problem.travel_seconds(vehicle)
     metres = problem.matrices[vehicle.profile].distances
     place = -1 if vehicle.start is None else vehicle.start
     free_at = max(vehicle.window.opens if vehicle.window else 0, problem.now or 0)

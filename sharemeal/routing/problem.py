@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
 
 from sharemeal.routing.terms import (
     Costs,
@@ -93,6 +96,14 @@ class Problem:
     def amount_size(self) -> int:
         """How many quantities a capacity counts."""
         return max(len(vehicle.capacity) for vehicle in self.vehicles)
+
+    def travel_seconds(self, vehicle: Vehicle) -> Grid:
+        """Seconds between places for this vehicle: ceil(duration / speed_factor)."""
+        durations = self.matrices[vehicle.profile].durations
+        if vehicle.speed_factor == 1:
+            return durations
+        factor = Fraction(str(vehicle.speed_factor))
+        return np.asarray(-(-durations * factor.denominator // factor.numerator), dtype=np.int64)
 
     def _check_places(self) -> None:
         numbers = [task.place for _, task in self.tasks()]

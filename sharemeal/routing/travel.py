@@ -18,6 +18,10 @@ from sharemeal.sentences import Refused, Sentence
 EARTH_RADIUS_METRES = 6371008.8
 
 
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
 @dataclass(frozen=True)
 class Mode:
     """How one mode travels: ceil(max(min_metres, line × detour) / speed) + fixed_seconds; 0 on the spot."""
@@ -71,7 +75,3 @@ def straight_lines(places: Sequence[Place], mode: Mode) -> Matrix:
         durations=np.where(same, 0, seconds).astype(np.int64),
         distances=np.where(same, 0, np.rint(metres)).astype(np.int64),
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)

@@ -26,19 +26,19 @@ run: install  ## set up, then serve on HOST (127.0.0.1) and PORT (8000); Ctrl-C 
 	@exec $(BIN)/sharemeal serve
 
 test: install-test  ## every test: on SQLite, on PostgreSQL, in a browser
-	@$(BIN)/python tests/stages.py test
+	@$(BIN)/python -m tests.stages test
 
 soak: install-test  ## the long tests, whole
-	@$(BIN)/python tests/stages.py soak
+	@$(BIN)/python -m tests.stages soak
 
 bench: install-test  ## every benchmark: a table on screen, JSON in instance/bench.json; QUICK=1 for samples
-	@$(BIN)/python tests/benchmarks/run.py $(if $(QUICK),--quick)
+	@$(BIN)/python -m tests.benchmarks.run $(if $(QUICK),--quick)
 
 lint: install-test  ## ruff, mypy strict, the floors of the house, the documents
-	@$(BIN)/python tests/stages.py lint
+	@$(BIN)/python -m tests.stages lint
 
 screenshots: install-test  ## every page on a phone-sized and a desktop-sized picture, in instance/screenshots
-	@$(BIN)/python tests/screenshots.py
+	@$(BIN)/python -m tests.screenshots
 
 clean:  ## remove what the tools made, never what is in instance/
 	@rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis build *.egg-info

@@ -1,6 +1,6 @@
 """Run the tests in stages, and the lint rules one after the other, with one summary at the end.
 
-Called by the Makefile: `python tests/stages.py test|soak|lint`. Standard library only.
+Called by the Makefile: `python -m tests.stages test|soak|lint`. Standard library only.
 Every stage runs even when an earlier one failed. With CI=true a skipped test is a failure.
 """
 
@@ -12,8 +12,6 @@ import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests import browser
 
@@ -124,5 +122,5 @@ def main(what: str) -> int:
 
 if __name__ == "__main__":
     if len(sys.argv) != 2 or sys.argv[1] not in ("test", "soak", "lint"):
-        sys.exit("Say what to run: python tests/stages.py test|soak|lint")
+        sys.exit("Say what to run: python -m tests.stages test|soak|lint")
     sys.exit(main(sys.argv[1]))

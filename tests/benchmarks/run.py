@@ -1,6 +1,6 @@
 """Run every benchmark through the command line: a table on screen, JSON in instance/bench.json.
 
-`python tests/benchmarks/run.py [--quick]`. Neighbourhood weeks are drawn from seeds. Where BENCH_FOLDER names a folder
+`python -m tests.benchmarks.run [--quick]`. Neighbourhood weeks are drawn from seeds. Where BENCH_FOLDER names a folder
 with classic instances (lc101.txt, C101.txt, … and bks.json with their best known answers), those are solved too.
 """
 
@@ -13,11 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.insert(0, str(ROOT))
-
 from tests.benchmarks import neighbourhood
 
+ROOT = Path(__file__).resolve().parent.parent.parent
 Row = dict[str, Any]
 
 

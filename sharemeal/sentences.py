@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Self
 
 
 @dataclass(frozen=True, init=False)
@@ -28,9 +29,28 @@ class Sentence:
     def told(self, translate: Callable[[str], str]) -> str:
         """The sentence in the language of ``translate`` (a gettext function)."""
         told_values = {
-            name: value.told(translate) if isinstance(value, Sentence) else value for name, value in self.values
+            name: value.told(translate) if isinstance(value, Sentence) else value
+            for name, value in self.values
         }
         return translate(self.template).format(**told_values)
+
+    def as_json(self) -> dict[str, Any]:
+        """A plain form for storing; :meth:`from_json` reads it back."""
+        return {
+            "template": self.template,
+            "values": {
+                name: value.as_json() if isinstance(value, Sentence) else value for name, value in self.values
+            },
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Self:
+        """The sentence that :meth:`as_json` wrote."""
+        values = {
+            name: cls.from_json(value) if isinstance(value, dict) else value
+            for name, value in stored["values"].items()
+        }
+        return cls(stored["template"], **values)
 
     def __str__(self) -> str:
         return self.told(lambda template: template)

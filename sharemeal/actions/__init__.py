@@ -1,0 +1,1 @@
+"""Deeds, one a file. Each is given a session and ``now``, and commits once."""

@@ -1,0 +1,110 @@
+"""Each setting with its default and its meaning. Read once, at the door; everything below receives values."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+
+from sharemeal.sentences import Refused, Sentence
+
+
+def _setting(default: str, meaning: str, env: str) -> str:
+    return field(default=default, metadata={"meaning": meaning, "env": env})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator may set. Each field names its environment variable; ``NAME_FILE`` reads it from a file."""
+
+    database_url: str = _setting(
+        "", "SQLAlchemy address; empty: SQLite in the instance folder", "DATABASE_URL"
+    )
+    secret_key: str = _setting(
+        "", "signs cookies and forms; empty: made in the instance folder", "SECRET_KEY"
+    )
+    field_keys: str = _setting(
+        "",
+        "keys of personal columns, newest first, comma-separated; empty: made in the instance folder",
+        "SHAREMEAL_FIELD_KEYS",
+    )
+    index_key: str = _setting(
+        "", "key of the phone and e-mail index; empty: made in the instance folder", "SHAREMEAL_INDEX_KEY"
+    )
+    public_url: str = _setting("", "address that links carry; empty: the one served", "PUBLIC_URL")
+    host: str = _setting("127.0.0.1", "address that serve listens on", "HOST")
+    port: str = _setting("8000", "port that serve listens on", "PORT")
+    instance: str = _setting("instance", "folder of secrets and of the local database", "SHAREMEAL_INSTANCE")
+    solve_seconds: str = _setting(
+        "4", "longest time for calculating a day's routes", "SHAREMEAL_SOLVE_SECONDS"
+    )
+    upload_megabytes: str = _setting("4", "largest file that may be imported", "SHAREMEAL_UPLOAD_MEGABYTES")
+    clock_start: str = _setting(
+        "", "for rehearsals: the clock starts at this ISO 8601 moment", "SHAREMEAL_CLOCK_START"
+    )
+
+    @property
+    def instance_folder(self) -> Path:
+        """The instance folder as an absolute path."""
+        return Path(self.instance).resolve()
+
+    @property
+    def upload_bytes(self) -> int:
+        """Largest upload in bytes."""
+        return int(float(self.upload_megabytes) * 1024 * 1024)
+
+    @property
+    def clock_start_at(self) -> datetime | None:
+        """The rehearsal's first moment, aware, or None when the real time is meant.
+
+        Raises Refused for a moment without a zone.
+        """
+        if not self.clock_start:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.clock_start)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None:
+            raise Refused(
+                Sentence("SHAREMEAL_CLOCK_START を読めません（{value}）。", value=self.clock_start),
+                remedy=Sentence("2026-11-27T16:00+09:00 のように、時差もつけて書いてください。"),
+            )
+        return moment
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Settings from ``environment``; ``NAME_FILE`` is the path of a file that holds the value.
+
+    Raises Refused when such a file cannot be read or a number is not one.
+    """
+    found: dict[str, str] = {}
+    for each in fields(Settings):
+        name = each.metadata["env"]
+        if name in environment:
+            found[each.name] = environment[name]
+        elif f"{name}_FILE" in environment:
+            path = Path(environment[f"{name}_FILE"])
+            try:
+                found[each.name] = path.read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise Refused(
+                    Sentence("{name}_FILE のファイルを読めません（{path}）。", name=name, path=path),
+                    remedy=Sentence("ファイルの場所と読み取りの許可を確かめてください。"),
+                ) from error
+    settings = Settings(**found)
+    for name in ("port", "solve_seconds", "upload_megabytes"):
+        value = getattr(settings, name)
+        try:
+            good = float(value) > 0
+        except ValueError:
+            good = False
+        if not good:
+            raise Refused(
+                Sentence(
+                    "設定 {name} は0より大きい数字です（入力: {value}）。", name=name.upper(), value=value
+                )
+            )
+    return settings

@@ -1,0 +1,1 @@
+"""Invented people at real places, to try the product with."""

@@ -1,0 +1,68 @@
+"""A living lab: one neighbourhood's group, the tenant, with the rules it may set for itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sharemeal.sentences import Refused, Sentence
+
+WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
+
+
+@dataclass(frozen=True)
+class LabRules:
+    """What a lab decides for itself; the defaults are DOMAIN.md's proposals.
+
+    ``weekday`` counts from Monday = 0. ``cutoff_time`` is local, ``cutoff_days_before`` before the service day.
+    """
+
+    zone_name: str = "Asia/Tokyo"
+    weekday: int = 4
+    cutoff_days_before: int = 1
+    cutoff_time: time = time(15, 0)
+    patience_minutes: int = 30
+    volunteer_margin_minutes: int = 15
+    door_seconds: int = 240
+    pickup_seconds: int = 60
+    familiarity_weight_seconds: int = 300
+    change_weight_seconds: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weekday <= 6:
+            raise Refused(Sentence("曜日は0（月）から6（日）です（入力: {value}）。", value=self.weekday))
+        for value in (
+            self.patience_minutes,
+            self.volunteer_margin_minutes,
+            self.door_seconds,
+            self.pickup_seconds,
+        ):
+            if value < 0:
+                raise Refused(Sentence("時間の長さは0以上です（入力: {value}）。", value=value))
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The lab's time zone."""
+        return ZoneInfo(self.zone_name)
+
+    def cutoff(self, service_date: date) -> datetime:
+        """The moment (aware, UTC) after which kitchens may no longer change their counts for that day."""
+        day = service_date - timedelta(days=self.cutoff_days_before)
+        return datetime.combine(day, self.cutoff_time, self.zone).astimezone(UTC)
+
+    def coming_service_date(self, now: datetime) -> date:
+        """The next service day, today included while it is today."""
+        today = now.astimezone(self.zone).date()
+        return today + timedelta(days=(self.weekday - today.weekday()) % 7)
+
+    def moment(self, service_date: date, seconds_after_midnight: int) -> datetime:
+        """The aware UTC moment that lies so many seconds of wall clock after local midnight."""
+        days, seconds = divmod(seconds_after_midnight, 86_400)
+        wall = time(seconds // 3600, seconds // 60 % 60, seconds % 60)
+        return datetime.combine(service_date + timedelta(days=days), wall, self.zone).astimezone(UTC)
+
+
+def weekday_name(day: date) -> str:
+    """月 to 日."""
+    return WEEKDAYS[day.weekday()]

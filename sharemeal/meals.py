@@ -1,0 +1,123 @@
+"""Meals on one day: what is wanted, what is offered, what suits whom, and the sum that always closes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sharemeal.households import DeliveryWindow, Need
+from sharemeal.kitchens import HandoverHours, Texture, freshness_deadline
+from sharemeal.sentences import Sentence
+
+
+@dataclass(frozen=True)
+class Demand:
+    """One home's wish for the day. ``recent_dishes`` and ``recent_kitchens`` are those of the last weeks, newest first.
+
+    ``scarce_turns`` counts how often lately this home got the scarce choice, for fairness.
+    """
+
+    household: int
+    need: Need
+    window: DeliveryWindow
+    recent_dishes: tuple[str, ...] = ()
+    recent_kitchens: tuple[int, ...] = ()
+    scarce_turns: int = 0
+
+
+@dataclass(frozen=True)
+class Supply:
+    """One offer of the day. ``allergens`` None is undeclared and counts as everything. Seconds after local midnight."""
+
+    kitchen: int
+    dish: str
+    meal_count: int
+    allergens: frozenset[str] | None
+    texture: Texture
+    ready_seconds: int
+    freshness_seconds: int
+    handover: HandoverHours
+    rescued: bool = False
+
+    @property
+    def deadline_seconds(self) -> int:
+        """The last moment at which service at a door may begin."""
+        return freshness_deadline(self.ready_seconds, self.freshness_seconds)
+
+
+def unsuited(supply: Supply, demand: Demand) -> Sentence | None:
+    """Why this offer must not go to this home, or None when it suits. Never traded against anything."""
+    need = demand.need
+    if supply.allergens is None and need.allergens:
+        return Sentence(
+            "{dish}はアレルギー表示がないため、すべて入っているものとして扱います", dish=supply.dish
+        )
+    if clash := need.allergens & (supply.allergens or frozenset()):
+        return Sentence(
+            "{dish}に{allergens}が入っています", dish=supply.dish, allergens="・".join(sorted(clash))
+        )
+    if supply.texture < need.texture:
+        return Sentence("{dish}は{texture}より かたい食事です", dish=supply.dish, texture=need.texture.word)
+    if supply.deadline_seconds < demand.window.opens:
+        return Sentence("{dish}のお届け期限が、お届け時間帯より前に来ます", dish=supply.dish)
+    if supply.ready_seconds > min(demand.window.closes, supply.handover.closes):
+        return Sentence("{dish}のできあがりが、受け渡しかお届け時間帯の終わりより後です", dish=supply.dish)
+    return None
+
+
+@dataclass(frozen=True)
+class Serving:
+    """So many portions of one offer for one home, and why."""
+
+    household: int
+    kitchen: int
+    dish: str
+    portions: int
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Portions that a home does not get, and why."""
+
+    household: int
+    portions: int
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """Portions of one offer that nobody gets, and why."""
+
+    kitchen: int
+    dish: str
+    portions: int
+    why: Sentence
+
+
+@dataclass(frozen=True)
+class Match:
+    """What goes to whom on one day."""
+
+    servings: tuple[Serving, ...] = ()
+    shortages: tuple[Shortage, ...] = ()
+    surpluses: tuple[Surplus, ...] = ()
+    proven: bool = False
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Homes of one day: active = paused + declined + planned + short. Raises ValueError when the sum does not close."""
+
+    active: int
+    paused: int
+    declined: int
+    planned: int
+    short: int
+    portions_wanted: int = field(default=0)
+    portions_planned: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        if self.active != self.paused + self.declined + self.planned + self.short:
+            raise ValueError(f"homes do not add up: {self}")
+        if min(self.paused, self.declined, self.planned, self.short) < 0:
+            raise ValueError(f"negative count: {self}")

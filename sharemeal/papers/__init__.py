@@ -1,0 +1,1 @@
+"""Files that people exchange: spreadsheets in and out."""

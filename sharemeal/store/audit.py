@@ -1,0 +1,137 @@
+"""Who read or changed whose personal data: one row each, noticed by the store itself so that nobody forgets.
+
+A table that holds personal columns is :class:`Personal`. Its personal columns are deferred: loading them, alone or
+with the row, is a reading; writing them is a change. Rows carry which columns, never what stands in them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Text, event, insert, inspect, select
+from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session, UOWTransaction, mapped_column
+
+from sharemeal.store.base import ALL_LABS, Base
+from sharemeal.store.columns import UtcDateTime
+
+FIRST_HASH = "0" * 64
+
+
+class Personal:
+    """A table with personal columns; ``personal`` names those that a person may read (point and need aside)."""
+
+    personal: ClassVar[tuple[str, ...]] = ()
+
+
+class AuditEntry(Base):
+    """One reading or changing. Hashes chain the rows in order of ``seq``; they are linked after the fact."""
+
+    __tablename__ = "audit_entry"
+
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lab_id: Mapped[int | None] = mapped_column(ForeignKey("lab.id", ondelete="SET NULL"), index=True)
+    actor: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    subject_ids: Mapped[str] = mapped_column(Text)
+    columns: Mapped[str] = mapped_column(Text, default="")
+    prev_hash: Mapped[str | None] = mapped_column(Text)
+    hash: Mapped[str | None] = mapped_column(Text)
+
+    def digest(self, previous: str) -> str:
+        """The hash of this row behind ``previous``."""
+        fields = [previous, self.seq, self.at.isoformat(), self.lab_id, self.actor, self.what, self.subject]
+        fields += [self.subject_ids, self.columns]
+        return hashlib.sha256(json.dumps(fields, ensure_ascii=False).encode()).hexdigest()
+
+
+def unlinked(session: Session, *, most: int = 1000) -> list[AuditEntry]:
+    """The oldest rows that the chain does not hold yet."""
+    query = select(AuditEntry).where(AuditEntry.hash.is_(None)).order_by(AuditEntry.seq).limit(most)
+    return list(session.scalars(query))
+
+
+def head(session: Session) -> str:
+    """The hash of the last linked row, or FIRST_HASH."""
+    query = (
+        select(AuditEntry.hash).where(AuditEntry.hash.is_not(None)).order_by(AuditEntry.seq.desc()).limit(1)
+    )
+    return session.scalars(query).first() or FIRST_HASH
+
+
+def first_broken(session: Session) -> int | None:
+    """The ``seq`` of the first linked row whose hash does not follow from the rows before it, or None."""
+    previous = FIRST_HASH
+    for entry in session.scalars(
+        select(AuditEntry).where(AuditEntry.hash.is_not(None)).order_by(AuditEntry.seq)
+    ):
+        if entry.prev_hash != previous or entry.hash != entry.digest(previous):
+            return entry.seq
+        previous = entry.hash
+    return None
+
+
+def note(session: Session, what: str, subject: str, subject_ids: list[int], columns: str = "") -> None:
+    """Write one audit row into the unit of work under way."""
+    fence = session.info["fence"]
+    session.connection().execute(
+        insert(AuditEntry).values(
+            at=session.info["now"],
+            lab_id=None if fence == ALL_LABS else fence,
+            actor=session.info["actor"],
+            what=what,
+            subject=subject,
+            subject_ids=json.dumps(sorted(subject_ids)),
+            columns=columns,
+        )
+    )
+
+
+def readings(session: Session) -> dict[str, set[int]]:
+    """Whose personal data this session has read since it was last asked: table → ids."""
+    noted: dict[str, set[int]] = session.info.pop("readings", {})
+    return noted
+
+
+def _note_load(row: Any, context: QueryContext, names: object = None) -> None:
+    if any(name in row.__dict__ for name in row.personal) and (
+        names is None or any(name in row.personal for name in names)  # type: ignore[attr-defined]
+    ):
+        noted = context.session.info.setdefault("readings", defaultdict(set))
+        noted[row.__tablename__].add(row.id)
+
+
+@event.listens_for(Mapper, "mapper_configured")
+def _watch_personal(mapper: Mapper[Any], row_class: type[Any]) -> None:
+    if issubclass(row_class, Personal):
+        event.listen(row_class, "load", _note_load)
+        event.listen(row_class, "refresh", _note_load)
+
+
+@event.listens_for(Session, "before_flush")
+def _collect_changes(session: Session, _context: UOWTransaction, _instances: object) -> None:
+    changes = session.info.setdefault("changes", [])
+    for what, rows in (("created", session.new), ("changed", session.dirty), ("erased", session.deleted)):
+        for row in rows:
+            if not isinstance(row, Personal):
+                continue
+            state = inspect(row)
+            touched = [
+                name for name in row.personal if what == "erased" or state.attrs[name].history.has_changes()
+            ]
+            if touched:
+                changes.append((what, row, ",".join(touched)))
+
+
+@event.listens_for(Session, "after_flush")
+def _write_changes(session: Session, _context: UOWTransaction) -> None:
+    grouped: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    for what, row, columns in session.info.pop("changes", []):
+        grouped[what, row.__tablename__, columns].append(row.id)
+    for (what, subject, columns), ids in grouped.items():
+        note(session, what, subject, ids, columns)

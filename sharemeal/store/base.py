@@ -1,0 +1,178 @@
+"""The engine, the unit of work and the lab fence.
+
+A session is opened for one lab (or, for sign-in and upkeep, for all of them) and keeps to it: each question is
+narrowed to that lab, each new row is given to it, and a row of another lab cannot be written. The session also
+notes whose personal data it has loaded and changed; store/audit.py turns that into audit rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    declared_attr,
+    mapped_column,
+    sessionmaker,
+    with_loader_criteria,
+)
+from sqlalchemy.pool import QueuePool
+
+from sharemeal.store.columns import Keyring
+
+ALL_LABS = "all labs"
+_WRITES = "sharemeal_writes"
+
+
+class Base(DeclarativeBase):
+    """All tables. Constraint names are fixed, so that migrations can name them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class LabOwned:
+    """A row that belongs to one lab; the fence sees to it."""
+
+    @declared_attr
+    @classmethod
+    def lab_id(cls) -> Mapped[int]:
+        return mapped_column(ForeignKey("lab.id", ondelete="CASCADE"), index=True)
+
+
+class FenceBroken(RuntimeError):
+    """Code tried to touch another lab's rows, or rows of labs without saying which: always a fault of ours."""
+
+
+class Store:
+    """The database: address and keys in, sessions out."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        self.url = url
+        self.engine = _engine(url)
+        self.use_keys(keyring)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=Session)
+
+    def use_keys(self, keyring: Keyring) -> None:
+        """Read and write personal columns with these keys from now on."""
+        self.keyring = keyring
+        self.engine.dialect.sharemeal_keyring = keyring  # type: ignore[attr-defined]
+
+    @contextmanager
+    def session(
+        self, lab_id: int | None = None, *, all_labs: bool = False, actor: str = "system"
+    ) -> Iterator[Session]:
+        """A session fenced to ``lab_id``, or to none with ``all_labs``; ``actor`` is named in the audit."""
+        if (lab_id is None) != all_labs:
+            raise FenceBroken("say which lab, or all labs")
+        with self._sessions() as session:
+            session.info["fence"] = ALL_LABS if all_labs else lab_id
+            session.info["actor"] = actor
+            yield session
+
+    def upgrade(self) -> None:
+        """Run the migrations up to the newest."""
+        from sharemeal.store.migrations import upgrade
+
+        upgrade(self.engine)
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def transaction(session: Session, now: datetime) -> Iterator[Session]:
+    """One unit of work: everything inside is written together or not at all; ``now`` (aware) dates its audit rows.
+
+    What the session had merely read before is let go first, so that SQLite can take its write lock at the start
+    (BEGIN IMMEDIATE) instead of failing half-way.
+    """
+    if session.in_transaction():
+        if session.new or session.dirty or session.deleted:
+            raise RuntimeError("changes were made outside the unit of work")
+        session.commit()
+    session.info["now"] = now
+    session.connection(execution_options={_WRITES: True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def let_go(session: Session) -> None:
+    """End the reading transaction, so that none stays open during a solve or a call outside."""
+    session.rollback()
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 5})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the fix of the WAL-reset bug (3.51.3, 3.50.7, 3.44.6 and what follows them)."""
+    return version >= (3, 51, 3) or (3, 50, 7) <= version < (3, 51) or (3, 44, 6) <= version < (3, 45)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    import sqlite3
+
+    connection.isolation_level = None
+    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
+    for pragma in ("busy_timeout=5000", f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _fence_questions(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load:
+        return
+    fence = state.session.info.get("fence")
+    if fence == ALL_LABS:
+        return
+    if fence is None:
+        raise FenceBroken("this session was opened without a lab")
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            LabOwned, lambda row: row.lab_id == fence, include_aliases=True, propagate_to_loaders=True
+        )
+    )
+
+
+@event.listens_for(Session, "before_flush")
+def _fence_writes(session: Session, _context: object, _instances: object) -> None:
+    fence = session.info.get("fence")
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if not isinstance(row, LabOwned):
+            continue
+        lab_id: int | None = row.lab_id
+        if lab_id is None and isinstance(fence, int):
+            lab_id = row.lab_id = fence
+        if fence not in (ALL_LABS, lab_id):
+            raise FenceBroken(f"a {type(row).__name__} of lab {row.lab_id} in a session of lab {fence}")

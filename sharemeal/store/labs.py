@@ -1,0 +1,44 @@
+"""Labs and their rules."""
+
+from __future__ import annotations
+
+from datetime import time  # noqa: F401  (SQLAlchemy resolves LabRules' annotations in this module)
+
+from sqlalchemy import Text, Time, select
+from sqlalchemy.orm import Mapped, Session, composite, mapped_column
+
+from sharemeal.labs import LabRules
+from sharemeal.store.base import Base
+
+
+class Lab(Base):
+    """リビングラボ: the tenant."""
+
+    __tablename__ = "lab"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    rules: Mapped[LabRules] = composite(
+        LabRules,
+        mapped_column("zone_name", Text),
+        mapped_column("weekday"),
+        mapped_column("cutoff_days_before"),
+        mapped_column("cutoff_time", Time),
+        mapped_column("patience_minutes"),
+        mapped_column("volunteer_margin_minutes"),
+        mapped_column("door_seconds"),
+        mapped_column("pickup_seconds"),
+        mapped_column("familiarity_weight_seconds"),
+        mapped_column("change_weight_seconds"),
+    )
+
+
+def all_labs(session: Session) -> list[Lab]:
+    """Every lab, by slug."""
+    return list(session.scalars(select(Lab).order_by(Lab.slug)))
+
+
+def by_slug(session: Session, slug: str) -> Lab | None:
+    """The lab of that slug."""
+    return session.scalars(select(Lab).where(Lab.slug == slug)).first()

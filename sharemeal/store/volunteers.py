@@ -1,0 +1,88 @@
+"""Volunteers, their answers for a day, and the faces they know."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column, relationship
+
+from sharemeal.places import Point
+from sharemeal.store.base import Base, LabOwned
+from sharemeal.store.columns import EncryptedPoint, TextSet, UtcDateTime
+from sharemeal.store.people import Person
+from sharemeal.volunteers import Mode, Shift
+
+
+class Volunteer(LabOwned, Base):
+    """お届けボランティア. Name and telephone stand on the person. ``ends_at`` None is an open route."""
+
+    __tablename__ = "volunteer"
+    __table_args__ = (UniqueConstraint("lab_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    mode: Mapped[Mode] = mapped_column(Text)
+    meals_carried: Mapped[int]
+    town: Mapped[str] = mapped_column(Text, default="")
+    place: Mapped[Point] = mapped_column(EncryptedPoint)
+    ends_at: Mapped[Point | None] = mapped_column(EncryptedPoint)
+    shift: Mapped[Shift] = composite(
+        Shift, mapped_column("shift_starts_seconds"), mapped_column("shift_ends_seconds")
+    )
+    skills: Mapped[frozenset[str]] = mapped_column(TextSet, default=frozenset())
+    serves_by_default: Mapped[bool] = mapped_column(default=True)
+    ended_on: Mapped[date | None]
+    person: Mapped[Person] = relationship()
+
+
+class DutyAnswer(LabOwned, Base):
+    """出られます／出られません for one day."""
+
+    __tablename__ = "duty_answer"
+    __table_args__ = (UniqueConstraint("volunteer_id", "service_date"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"), index=True)
+    service_date: Mapped[date] = mapped_column(index=True)
+    can_serve: Mapped[bool]
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FamiliarFace(LabOwned, Base):
+    """A home that a volunteer is known to, as people say; visits add to it (volunteers.familiarity)."""
+
+    __tablename__ = "familiar_face"
+    __table_args__ = (UniqueConstraint("volunteer_id", "household_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    volunteer_id: Mapped[int] = mapped_column(ForeignKey("volunteer.id", ondelete="CASCADE"), index=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), index=True)
+
+
+def all_volunteers(session: Session) -> list[Volunteer]:
+    """The volunteers that have not ended, by number, with their people (names are a separate reading)."""
+    query = select(Volunteer).where(Volunteer.ended_on.is_(None)).order_by(Volunteer.number)
+    return list(session.scalars(query.options(joinedload(Volunteer.person))))
+
+
+def by_number(session: Session, number: int) -> Volunteer | None:
+    """The volunteer of that number."""
+    return session.scalars(select(Volunteer).where(Volunteer.number == number)).first()
+
+
+def of_person(session: Session, person_id: int) -> Volunteer | None:
+    """The volunteer that this person is."""
+    return session.scalars(select(Volunteer).where(Volunteer.person_id == person_id)).first()
+
+
+def answers_on(session: Session, day: date) -> dict[int, bool]:
+    """Volunteer id → whether they said they can, for that day."""
+    rows = session.scalars(select(DutyAnswer).where(DutyAnswer.service_date == day))
+    return {row.volunteer_id: row.can_serve for row in rows}
+
+
+def familiar_pairs(session: Session) -> set[tuple[int, int]]:
+    """Declared familiar faces as (volunteer id, household id)."""
+    return {(row.volunteer_id, row.household_id) for row in session.scalars(select(FamiliarFace))}

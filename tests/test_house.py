@@ -46,6 +46,7 @@ BROKEN_SAMPLES: list[tuple[Rule, str, str]] = [
 
 SOUND_SAMPLES: list[tuple[Rule, str, str]] = [
     (house.misplaced_libraries, "sharemeal.routing.solvers.exact", "from ortools.sat.python import cp_model"),
+    (house.misplaced_libraries, "sharemeal.web.pages", "if TYPE_CHECKING:\n    from sqlalchemy.orm import Session"),
     (house.clock_readings, "sharemeal.clock", "import datetime\nx = datetime.datetime.now(datetime.UTC)"),
     (house.clock_readings, "sharemeal.routing.solve", "import time\nx = time.monotonic()"),
     (house.commits, "sharemeal.actions.register", "def save(session):\n    session.commit()"),

@@ -8,10 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
-from sqlalchemy.orm import Session
 
 from sharemeal.clock import Clock
 from sharemeal.config import Settings, read_settings
@@ -20,12 +19,13 @@ from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import Store
 from sharemeal.store.labs import Lab, all_labs, by_slug
 
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
-lab_option = click.option(
-    "--lab", "lab_slug", metavar="SLUG", help="Which lab; needed only where there are several."
-)
+lab_option = click.option("--lab", "lab_slug", metavar="SLUG", help="Which lab; needed only where there are several.")
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
 
@@ -58,9 +58,7 @@ class Opened:
             )
         raise Refused(
             Sentence("ラボがいくつかあります。"),
-            remedy=Sentence(
-                "--lab でひとつ選んでください（{slugs}）。", slugs="・".join(lab.slug for lab in labs)
-            ),
+            remedy=Sentence("--lab でひとつ選んでください（{slugs}）。", slugs="・".join(lab.slug for lab in labs)),
         )
 
     @contextmanager

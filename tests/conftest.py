@@ -42,3 +42,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any], chromium:
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     """A reader in Yokohama."""
     return {**browser_context_args, "locale": "ja-JP", "timezone_id": "Asia/Tokyo"}
+
+
+@pytest.fixture(scope="session")
+def base_url() -> str | None:
+    """Pages are opened by their whole address: each test serves on a port of its own."""
+    return None

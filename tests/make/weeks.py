@@ -107,12 +107,9 @@ def _somewhere(pick: Pick) -> tuple[str, str, str]:
 
 
 def _kitchen(pick: Pick) -> Row:
-    name, kind = pick.one_of(SHOPS)
     town, lat, lng = _somewhere(pick)
     opens, hours = 930 + 15 * pick.whole(0, 4), 60 + 15 * pick.whole(0, 8)
     return {
-        "店名": name,
-        "種類": kind,
         "町名": town,
         "緯度": lat,
         "経度": lng,
@@ -124,39 +121,26 @@ def _kitchen(pick: Pick) -> Row:
 
 
 def _home(pick: Pick) -> Row:
-    name, reading = pick.one_of(NAMES)
     town, lat, lng = _somewhere(pick)
     opens = 990 + 15 * pick.whole(0, 8)
     length = pick.one_of((120, 90, 90, 60, 60, 30, 15))
     return {
-        "呼び名": f"{name}さん",
-        "ふりがな": reading,
-        "区分": pick.one_of(("高齢者", "子育て", "障がい")),
         "町名": town,
-        "番地": f"{pick.whole(1, 40)}-{pick.whole(1, 30)}",
         "緯度": lat,
         "経度": lng,
         "食数": str(pick.one_of((2, 1, 3, 4, 5))),
         "アレルギー": "・".join(pick.some(ALLERGENS, pick.one_of((0, 0, 1, 1, 2, 3)))),
         "食形態": pick.one_of(("普通",) * 7 + TEXTURES[1:]),
-        "配慮": pick.one_of(DIETS),
         "時間帯開始": _clock(opens),
         "時間帯終了": _clock(opens + length),
-        "玄関メモ": pick.one_of(DOORS),
-        "見守りの約束": pick.one_of(("はい", "いいえ")),
-        "緊急連絡先": pick.one_of(("妹", "長男", "民生委員")),
-        "緊急連絡してよい": pick.one_of(("はい", "いいえ")),
     }
 
 
 def _volunteer(pick: Pick) -> Row:
-    name, reading = pick.one_of(NAMES)
     town, lat, lng = _somewhere(pick)
     mode, capacities = pick.one_of((("車", (30, 20, 10)), ("自転車", (10, 8, 4)), ("徒歩", (6, 4, 2))))
     begins, minutes = 960 + 15 * pick.whole(0, 5), 180 - 30 * pick.whole(0, 4)
     return {
-        "名前": name,
-        "ふりがな": reading,
         "移動手段": mode,
         "持てる食数": str(pick.one_of(capacities)),
         "出発町名": town,
@@ -173,38 +157,32 @@ def _offer(pick: Pick) -> Row:
     declared = "・".join(pick.some(ALLERGENS, pick.whole(1, 4))) if allergens == "some" else ""
     return {
         "協力店番号": str(pick.whole(0, 11)),
-        "献立": pick.one_of(DISHES),
         "食数": str(pick.whole(1, 12)),
         "アレルギー表示": "なし" if allergens == "none" else declared,
         "食形態": str(pick.whole(0, 59)),
         "できあがり": str(pick.whole(0, 6)),
         "余剰食材kg": f"{pick.whole(0, 40) / 10:.1f}",
-        "計量": pick.one_of(("推定", "実測")),
-        "地場食材割合": f"{10 * pick.whole(0, 10)}%",
-        "就労支援時間": pick.one_of(("0", "1.5", "3")),
     }
 
 
 def _numbered(
     pick: Pick, kitchens: Sequence[Row], homes: Sequence[Row], helpers: Sequence[Row], offers: Sequence[Row]
 ) -> Week:
-    """Numbers, phones and everything that points from one table to another; columns put in order."""
+    """Numbers, everything that points from one table to another, and dress; columns put in order.
+
+    Dress (names, phones, notes) follows from the number: no rule reads it, so no draw is spent on it.
+    """
     for n, row in enumerate(kitchens, 1):
-        row |= {"協力店番号": str(n), "電話": f"045-000-{n:04d}", "店名": f"{row['店名']}{n}号店"}
+        name, kind = SHOPS[n % len(SHOPS)]
+        row |= {"協力店番号": str(n), "店名": f"{name}{n}号店", "種類": kind, "電話": f"045-000-{n:04d}"}
     for n, row in enumerate(homes, 1):
-        row |= {
-            "お届け先番号": str(n),
-            "電話": f"090-0000-{n:04d}",
-            "緊急連絡先": f"{row['緊急連絡先']} 080-0000-{n:04d}",
-        }
+        row |= _home_dress(n)
     numbers = [row["お届け先番号"] for row in homes]
     for n, row in enumerate(helpers, 1):
+        name, reading = NAMES[-n % len(NAMES)]
         familiar = pick.some(numbers, pick.whole(0, min(4, len(numbers))))
-        row |= {
-            "ボランティア番号": str(n),
-            "電話": f"070-0000-{n:04d}",
-            "顔なじみのお届け先": "・".join(sorted(familiar, key=int)),
-        }
+        row |= {"ボランティア番号": str(n), "名前": name, "ふりがな": reading, "電話": f"070-0000-{n:04d}"}
+        row["顔なじみのお届け先"] = "・".join(sorted(familiar, key=int))
     for n, row in enumerate(offers, 1):
         _settle_offer(row, n, kitchens[int(row["協力店番号"]) % len(kitchens)])
     return Week(
@@ -215,6 +193,23 @@ def _numbered(
     )
 
 
+def _home_dress(n: int) -> Row:
+    name, reading = NAMES[n % len(NAMES)]
+    return {
+        "お届け先番号": str(n),
+        "呼び名": f"{name}さん",
+        "ふりがな": reading,
+        "区分": ("高齢者", "子育て", "障がい")[n % 3],
+        "番地": f"{n}-{3 * n % 28 + 1}",
+        "電話": f"090-0000-{n:04d}",
+        "配慮": DIETS[n % len(DIETS)],
+        "玄関メモ": DOORS[n % len(DOORS)],
+        "見守りの約束": "いいえ" if n % 4 == 0 else "はい",
+        "緊急連絡先": f"{('妹', '長男', '民生委員')[n % 3]} 080-0000-{n:04d}",
+        "緊急連絡してよい": "いいえ" if n % 3 == 0 else "はい",
+    }
+
+
 def _settle_offer(row: Row, n: int, kitchen: Row) -> None:
     """A texture that the kitchen makes, a ready time in its hours, a 献立 of its own."""
     made = kitchen["作れる食形態"].split("・")
@@ -223,9 +218,12 @@ def _settle_offer(row: Row, n: int, kitchen: Row) -> None:
     row |= {
         "日付": DATE,
         "協力店番号": kitchen["協力店番号"],
-        "献立": f"{row['献立']}その{n}",
+        "献立": f"{DISHES[n % len(DISHES)]}その{n}",
         "食形態": made[int(row["食形態"]) % len(made)],
         "できあがり": _clock(ready),
+        "計量": ("推定", "実測")[n % 2],
+        "地場食材割合": f"{10 * (n % 10)}%",
+        "就労支援時間": ("0", "1.5", "3")[n % 3],
     }
 
 

@@ -64,6 +64,8 @@ CLOCK_READERS = {
     ("date", "today"),
     ("time", "time"),
 }
+ROUTE_DECORATORS = {"route", "get", "post", "put", "patch", "delete"}
+ACCESS_DECORATORS = {"allow", "allow_everybody"}
 MACHINE_PATH = re.compile(r"(?:^|[\s\"'`=(:])(?:/(?:work|tmp|home|root)\b|(?:\.\./)+shared\b)", re.MULTILINE)
 UNFINISHED = re.compile(r"#.*\b(?:TO[D]O|FIX[M]E|XX[X])\b")
 
@@ -190,6 +192,19 @@ def clock_readings(source: Source) -> Iterator[str]:
             owner = ast.unparse(node.func.value).rpartition(".")[2]
             if (owner, node.func.attr) in CLOCK_READERS:
                 yield f"{source.module}:{node.lineno} reads the clock; take `now` as an argument"
+
+
+def undeclared_routes(source: Source) -> Iterator[str]:
+    """Every page says who may open it."""
+    if source.room != "web":
+        return
+    for node in ast.walk(source.tree):
+        if not isinstance(node, ast.FunctionDef):
+            continue
+        calls = [each.func if isinstance(each, ast.Call) else each for each in node.decorator_list]
+        names = {call.attr if isinstance(call, ast.Attribute) else ast.unparse(call) for call in calls}
+        if names & ROUTE_DECORATORS and not names & ACCESS_DECORATORS:
+            yield f"{source.module}:{node.lineno} {node.name} does not say who may open it"
 
 
 def commits(source: Source) -> Iterator[str]:

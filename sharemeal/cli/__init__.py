@@ -41,3 +41,21 @@ class Commands(click.Group):
 @click.command(cls=Commands)
 def main() -> None:
     """sharemeal: plan and carry shared meals, and keep a gentle eye on the neighbours."""
+
+
+def _called_later(name: str) -> click.Command:
+    @click.command(
+        name,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    )
+    @click.argument("words", nargs=-1, type=click.UNPROCESSED)
+    def call(words: tuple[str, ...]) -> None:
+        main([name, *words], prog_name="sharemeal")
+
+    return call
+
+
+def add_to(group: click.Group) -> None:
+    """Make the same commands known to ``flask --app wsgi``, each still loaded only when called."""
+    for name in COMMANDS:
+        group.add_command(_called_later(name), name)

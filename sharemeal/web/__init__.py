@@ -1,0 +1,19 @@
+"""Doors open: pages named like nouns. They read through the store and write only through actions."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from sharemeal.web import access, display, health, home, language, responses
+from sharemeal.web.doorway import Doorway
+
+__all__ = ["Doorway", "open_doors"]
+
+
+def open_doors(app: Flask) -> None:
+    """Hang every page and every guard into the app."""
+    language.prepare(app)
+    access.prepare(app)
+    responses.prepare(app)
+    for blueprint in (display.pages, health.pages, home.pages):
+        app.register_blueprint(blueprint)

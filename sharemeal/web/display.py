@@ -1,0 +1,26 @@
+"""How the reader wants to see the pages: language, furigana, letter size, kept in cookies of a year."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+
+from sharemeal.web.access import allow_everybody
+from sharemeal.web.language import LANGUAGES, SIZES
+
+pages = Blueprint("display", __name__)
+
+_CHOICES = {"lang": set(LANGUAGES), "size": set(SIZES), "furigana": {"on", "off"}}
+_YEAR_SECONDS = 365 * 86_400
+
+
+@pages.post("/display")
+@allow_everybody
+def choose() -> ResponseReturnValue:
+    """Keep what was chosen and go back to the page it was chosen on."""
+    back = request.form.get("back", "/")
+    response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    for name, values in _CHOICES.items():
+        if (value := request.form.get(name)) in values:
+            response.set_cookie(name, str(value), max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure)
+    return response

@@ -1,0 +1,101 @@
+"""The reader's language, letter size and the way dates, times and counts are written."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request
+from flask_babel import Babel, gettext, ngettext
+from markupsafe import Markup, escape
+
+from sharemeal.labs import WEEKDAYS
+from sharemeal.sentences import Refused, Sentence
+
+LANGUAGES = {"ja": "日本語", "en": "English"}
+SIZES = {"m": "標準", "l": "大", "xl": "特大"}
+_ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def language() -> str:
+    """``ja`` unless the reader chose another language (cookie ``lang``)."""
+    chosen = request.cookies.get("lang", "ja")
+    return chosen if chosen in LANGUAGES else "ja"
+
+
+def letter_size() -> str:
+    """``m`` unless the reader chose larger letters (cookie ``size``)."""
+    chosen = request.cookies.get("size", "m")
+    return chosen if chosen in SIZES else "m"
+
+
+def furigana() -> bool:
+    """Whether readings are shown over names (cookie ``furigana``)."""
+    return request.cookies.get("furigana", "on") != "off"
+
+
+def tell(said: Sentence | Refused | str) -> str:
+    """A sentence, a refusal or a fixed word in the reader's language."""
+    return _translated(said) if isinstance(said, str) else said.told(_translated)
+
+
+def _translated(template: str) -> str:
+    return str(gettext(template))
+
+
+def day(value: date) -> str:
+    """11月27日（金）, or Fri 27 Nov."""
+    if language() == "ja":
+        return f"{value.month}月{value.day}日（{WEEKDAYS[value.weekday()]}）"
+    return f"{_ENGLISH_WEEKDAYS[value.weekday()]} {value.day} {value:%b}"
+
+
+def clock(seconds_after_midnight: int) -> str:
+    """17:30, from seconds after local midnight."""
+    return f"{seconds_after_midnight // 3600}:{seconds_after_midnight // 60 % 60:02d}"
+
+
+def moment(value: datetime) -> str:
+    """11月27日（金）17:30 where the lab is."""
+    from sharemeal.web.doorway import lab
+
+    local = value.astimezone(lab().rules.zone)
+    return f"{day(local.date())} {local.hour}:{local.minute:02d}"
+
+
+def minutes(seconds: int) -> int:
+    """Whole minutes, rounded up as people plan."""
+    return -(-seconds // 60)
+
+
+def kilometres(metres: int) -> str:
+    """2.3 km."""
+    return f"{metres / 1000:.1f} km"
+
+
+def ruby(name: str, reading: str | None) -> Markup:
+    """A name with its furigana, where the reader wants it."""
+    if not reading or not furigana():
+        return escape(name)
+    bare, honorific = (name[:-2], name[-2:]) if name.endswith("さん") else (name, "")
+    return Markup("<ruby>{}<rt>{}</rt></ruby>{}").format(bare, reading, honorific)
+
+
+def prepare(app: Flask) -> None:
+    """Teach the app languages and its templates these words."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "ja"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=language)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.filters.update(tell=tell, day=day, clock=clock, moment=moment, minutes=minutes, kilometres=kilometres)
+    app.jinja_env.globals.update(ruby=ruby, ngettext=ngettext)
+
+    @app.context_processor
+    def _display() -> dict[str, Any]:
+        return {
+            "lang": language(),
+            "size": letter_size(),
+            "furigana": furigana(),
+            "languages": LANGUAGES,
+            "sizes": SIZES,
+        }

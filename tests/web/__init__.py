@@ -1,0 +1,1 @@
+"""Pages and doors, asked over Flask's test client and in a real browser."""

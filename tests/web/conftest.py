@@ -1,0 +1,89 @@
+"""An app on a fresh database with two labs: ours, and a stranger's that must stay unseen."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from sharemeal import create_app
+from sharemeal.clock import Clock
+from sharemeal.config import Settings
+from sharemeal.labs import LabRules
+from sharemeal.people import Role
+from sharemeal.store.base import Store, transaction
+from sharemeal.store.labs import Lab
+from sharemeal.store.people import Person
+
+
+class StandingClock(Clock):
+    """A clock that shows one moment until it is set to another."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__()
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass(frozen=True)
+class Labs:
+    """Ours, and the stranger's."""
+
+    ours: int
+    strangers: int
+
+
+@pytest.fixture
+def labs(store: Store, now: datetime) -> Labs:
+    """Two labs without anybody in them."""
+    with store.session(all_labs=True) as session, transaction(session, now):
+        ours = Lab(slug="aobadai", name="青葉台・藤が丘", rules=LabRules())
+        strangers = Lab(slug="tsuzuki", name="都筑", rules=LabRules())
+        session.add_all([ours, strangers])
+    return Labs(ours.id, strangers.id)
+
+
+@pytest.fixture
+def clock(now: datetime) -> StandingClock:
+    """The clock of the app; set ``clock.moment`` to move it."""
+    return StandingClock(now)
+
+
+@pytest.fixture
+def app(store: Store, clock: StandingClock, tmp_path: Path) -> Flask:
+    """The whole app on that database."""
+    made = create_app(Settings(secret_key="only for tests", instance=str(tmp_path)), clock, store)
+    made.testing = True
+    made.config["WTF_CSRF_ENABLED"] = False
+    return made
+
+
+@pytest.fixture
+def person(store: Store, now: datetime) -> Callable[..., int]:
+    """Add somebody to a lab: ``person(lab_id, Role.COORDINATOR, "桜井") -> person id``."""
+
+    def add(lab_id: int, role: Role, name: str = "桜井", *, kitchen_id: int | None = None) -> int:
+        with store.session(lab_id) as session, transaction(session, now):
+            somebody = Person(role=role, name=name, kitchen_id=kitchen_id, uniquifier=f"{lab_id}-{role}-{name}")
+            session.add(somebody)
+        return somebody.id
+
+    return add
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[int], FlaskClient]:
+    """A browser in which that person is signed in."""
+
+    def open_as(person_id: int) -> FlaskClient:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["person_id"] = person_id
+        return client
+
+    return open_as

@@ -164,7 +164,9 @@ def misplaced_libraries(source: Source) -> Iterator[str]:
         for library, rooms in ROOMS_OF_LIBRARY.items():
             if name != library and not name.startswith(f"{library}."):
                 continue
-            if not any(source.inside == room or (room and source.inside.startswith(f"{room}.")) for room in rooms):
+            if not any(
+                source.inside == room or (room and source.inside.startswith(f"{room}.")) for room in rooms
+            ):
                 yield f"{source.module}:{line} imports {library}, which belongs to {', '.join(rooms)}"
 
 
@@ -263,8 +265,12 @@ def timeless_actions(source: Source) -> Iterator[str]:
     """Each action module has a deed, and the deed is told when it happens."""
     if source.room != "actions" or source.inside == "actions":
         return
-    functions = [node for node in source.tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"]
+    functions = [
+        node for node in source.tree.body if isinstance(node, ast.FunctionDef) and node.name[0] != "_"
+    ]
     if functions and not any(
-        argument.arg == "now" for function in functions for argument in (*function.args.args, *function.args.kwonlyargs)
+        argument.arg == "now"
+        for function in functions
+        for argument in (*function.args.args, *function.args.kwonlyargs)
     ):
         yield f"{source.module} has no function that takes `now`"

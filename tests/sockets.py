@@ -23,7 +23,9 @@ def leads_away(event: str, arguments: tuple[Any, ...]) -> bool:
 def refuse(event: str, arguments: tuple[Any, ...]) -> None:
     """Audit hook: raise before the socket is used."""
     if event.startswith("socket.") and leads_away(event, arguments):
-        raise ClosedSocketError(f"A test tried to reach {arguments}; only 127.0.0.1 and Unix sockets are open.")
+        raise ClosedSocketError(
+            f"A test tried to reach {arguments}; only 127.0.0.1 and Unix sockets are open."
+        )
 
 
 def close_sockets() -> None:

@@ -62,7 +62,9 @@ def prepare_browser() -> None:
             subprocess.run(command, env=quiet, stdout=subprocess.DEVNULL, check=False)
     still = browser.missing()
     if still:
-        print(f"The browser tests are skipped: install {' and '.join(still)} (on Debian: {' '.join(install)}).")
+        print(
+            f"The browser tests are skipped: install {' and '.join(still)} (on Debian: {' '.join(install)})."
+        )
 
 
 def run_stage(name: str, arguments: tuple[str, ...]) -> Outcome:
@@ -81,7 +83,10 @@ def run_stage(name: str, arguments: tuple[str, ...]) -> Outcome:
 def count(report: str) -> tuple[int, int, int]:
     """Passed, failed and skipped tests of a JUnit report."""
     suites = ElementTree.fromstring(report).iter("testsuite")
-    totals = [{key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")} for suite in suites]
+    totals = [
+        {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
+        for suite in suites
+    ]
     failed = sum(suite["failures"] + suite["errors"] for suite in totals)
     skipped = sum(suite["skipped"] for suite in totals)
     return sum(suite["tests"] for suite in totals) - failed - skipped, failed, skipped

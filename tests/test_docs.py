@@ -60,7 +60,8 @@ def test_every_command_says_what_it_does() -> None:
 
 def test_every_setting_has_its_line_with_its_default() -> None:
     expected = {
-        each.metadata["env"]: (f"`{each.default}`" if each.default else "empty") + f" | {each.metadata['meaning']}"
+        each.metadata["env"]: (f"`{each.default}`" if each.default else "empty")
+        + f" | {each.metadata['meaning']}"
         for each in fields(Settings)
     }
     assert rows("settings.md") == expected

@@ -34,7 +34,11 @@ BROKEN_SAMPLES: list[tuple[Rule, str, str]] = [
     (house.clock_readings, "sharemeal.web.sheets", "from datetime import date\nx = date.today()"),
     (house.clock_readings, "sharemeal.actions.register", "import time\nx = time.time()"),
     (house.undeclared_routes, "sharemeal.web.homes", '@pages.get("/homes")\ndef homes(): ...'),
-    (house.undeclared_routes, "sharemeal.web.homes", '@pages.route("/homes")\n@login_required\ndef homes(): ...'),
+    (
+        house.undeclared_routes,
+        "sharemeal.web.homes",
+        '@pages.route("/homes")\n@login_required\ndef homes(): ...',
+    ),
     (house.commits, "sharemeal.web.households", "def save(session):\n    session.commit()"),
     (house.commits, "sharemeal.store.households", "def save(session):\n    session.commit()"),
     (house.prints, "sharemeal.matching", "print('hello')"),
@@ -49,10 +53,18 @@ BROKEN_SAMPLES: list[tuple[Rule, str, str]] = [
 
 SOUND_SAMPLES: list[tuple[Rule, str, str]] = [
     (house.misplaced_libraries, "sharemeal.routing.solvers.exact", "from ortools.sat.python import cp_model"),
-    (house.misplaced_libraries, "sharemeal.web.pages", "if TYPE_CHECKING:\n    from sqlalchemy.orm import Session"),
+    (
+        house.misplaced_libraries,
+        "sharemeal.web.pages",
+        "if TYPE_CHECKING:\n    from sqlalchemy.orm import Session",
+    ),
     (house.clock_readings, "sharemeal.clock", "import datetime\nx = datetime.datetime.now(datetime.UTC)"),
     (house.clock_readings, "sharemeal.routing.solve", "import time\nx = time.monotonic()"),
-    (house.undeclared_routes, "sharemeal.web.homes", '@pages.get("/")\n@access.allow(Role.KITCHEN)\ndef homes(): ...'),
+    (
+        house.undeclared_routes,
+        "sharemeal.web.homes",
+        '@pages.get("/")\n@access.allow(Role.KITCHEN)\ndef homes(): ...',
+    ),
     (house.undeclared_routes, "sharemeal.web.health", '@pages.get("/")\n@allow_everybody\ndef up(): ...'),
     (house.commits, "sharemeal.actions.register", "def save(session):\n    session.commit()"),
     (house.prints, "sharemeal.cli.day", "print('hello')"),

@@ -94,7 +94,9 @@ def main() -> int:
     times = sorted(line["milliseconds"] for line in every if "milliseconds" in line)
     if times:
         optimal = sum(line["status"] == "optimal" for line in every)
-        print(f"{len(every)} solved, {optimal} proven optimal, median {times[len(times) // 2]} ms, most {times[-1]} ms")
+        print(
+            f"{len(every)} solved, {optimal} proven optimal, median {times[len(times) // 2]} ms, most {times[-1]} ms"
+        )
     print(f"Written to {target.relative_to(ROOT)}")
     return int(any(line["status"] == "refused" for line in every))
 

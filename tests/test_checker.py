@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.checker import check_routes
+from tests.checker import best_level, check_best, check_routes
 from tests.checker.travel import PACES
 from tests.make.changes import changed
 from tests.make.routes import the_answer, the_problem
@@ -64,7 +64,11 @@ WRONG_ANSWERS = [
     ("summary.pickup", [3, 0], "summary.pickup"),
     ("summary.computing_times", {}, "computing_times.solving"),
     ("unassigned", [], "0 times on routes and 0 times unassigned"),
-    ("unassigned", lambda left: [*left, {"type": "delivery", "id": 1}], "1 times on routes and 1 times unassigned"),
+    (
+        "unassigned",
+        lambda left: [*left, {"type": "delivery", "id": 1}],
+        "1 times on routes and 1 times unassigned",
+    ),
     ("unassigned", lambda left: [*left, {"type": "job", "id": 70}], "no task of the problem"),
     ("unassigned.0.location_index", 1, "unassigned ('job', 8) is elsewhere"),
     ("sharemeal.status", "optimal", "optimal, but the bound is 251"),
@@ -118,7 +122,9 @@ def test_each_rule_of_a_problem_is_asked(path: str, value: object, finding: str)
 
 def with_done_steps(*done: tuple[str, int, int], now: int = 200) -> Json:
     locked = [{"type": kind, "id": number, "at": at} for kind, number, at in done]
-    problem = changed(the_problem(), "vehicles.0.sharemeal", {"locked_steps": locked}) if done else the_problem()
+    problem = (
+        changed(the_problem(), "vehicles.0.sharemeal", {"locked_steps": locked}) if done else the_problem()
+    )
     problem["vehicles"][1]["time_window"] = [0, 2000]
     problem["sharemeal"]["now"] = now
     return problem
@@ -169,7 +175,9 @@ def test_straight_lines_take_the_published_seconds() -> None:
     took = {name: pace.seconds(here, north) for name, pace in PACES.items()}
     assert took == {"foot": {1352}, "bike": {492}, "car": {372}}
     assert PACES["foot"].seconds(here, here) == {0}
-    assert max(PACES["foot"].seconds(here, (139.52, 35.54001))) == 46, "a knife's edge: 50 m are 45 s to the dot"
+    assert max(PACES["foot"].seconds(here, (139.52, 35.54001))) == 46, (
+        "a knife's edge: 50 m are 45 s to the dot"
+    )
     assert PACES["car"].seconds(here, (139.52, 35.54001)) >= {70}, "at least 50 m, and the minute of parking"
 
 
@@ -194,3 +202,48 @@ def test_a_straight_line_problem_is_driven_too() -> None:
     }
     assert check_routes(problem, answer) == []
     assert check_routes(changed(problem, "sharemeal.travel.bike", {"kmh": 12}), answer) != []
+
+
+def test_the_true_best_of_a_tiny_problem_is_known() -> None:
+    assert [round(part) for part in best_level(the_problem())] == [-5, -5, 502, 2]
+    roomy = changed(
+        changed(the_problem(), "vehicles.1.time_window", [0, 9000]), "vehicles.1.capacity", [9, 9]
+    )
+    # Vehicle 1 alone with shipment 1: 10 + 220 + 50. Vehicle 2 by places 1, 4, 3: 50 + 45 + 30 + 75, no change.
+    assert [round(part) for part in best_level(roomy)] == [-5, -5, 480, 2]
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "best"),
+    [
+        ("vehicles.0.max_travel_time", 299, (-5, -3)),
+        ("vehicles.0.max_distance", 599, (-5, -3)),
+        ("vehicles.0.max_tasks", 3, (-5, -3)),
+        ("vehicles.0.capacity", [1, 0], (-5, -3)),
+        ("vehicles.0.skills", [], (-5, -3)),
+        ("vehicles.0.time_window", [0, 819], (-5, -3)),
+        ("vehicles.1.time_window", [0, 221], (0, -4)),
+        ("vehicles.1.max_travel_time", 101, (0, -4)),
+        ("vehicles.1.capacity", [2, 0], (0, -4)),
+        ("jobs.0.sharemeal.pinned_vehicle", 3, (0, -4)),
+        ("shipments.0.delivery.time_windows", [[0, 9], [90, 99]], (-5, -3)),
+        ("shipments.0.sharemeal.max_ride", 119, (-5, -3)),
+        ("jobs.1.skills", [], (-5, -6)),
+    ],
+)
+def test_what_no_answer_can_serve_is_not_expected(path: str, value: object, best: tuple[int, int]) -> None:
+    assert best_level(changed(the_problem(), path, value))[:2] == best
+
+
+def test_false_claims_of_optimality_are_found() -> None:
+    cheaper = changed(the_problem(), "matrices.car.durations.2.3", 10)
+    said = {"status": "optimal", "bound": 502, "gap": 0}
+    answer = the_answer()
+    answer["sharemeal"] |= said
+    assert check_best(the_problem(), answer) == []
+    assert any("called optimal" in found for found in check_best(cheaper, answer))
+    assert any("above a possible cost" in found for found in check_best(cheaper, answer))
+    assert any(
+        "better than anything" in found
+        for found in check_best(the_problem(), changed(answer, "summary.cost", 1))
+    )

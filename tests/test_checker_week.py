@@ -110,10 +110,14 @@ def test_each_rule_of_the_tables_is_asked(path: str, value: str, finding: str) -
 
 def test_those_who_are_away_are_known() -> None:
     tables, plan = the_tables(), the_plan()
-    assert any("volunteer 1 has a route" in found for found in check_week(tables, plan, paused=["3"], absent=["1"]))
+    assert any(
+        "volunteer 1 has a route" in found for found in check_week(tables, plan, paused=["3"], absent=["1"])
+    )
     assert any("home 1 is paused or declined" in found for found in check_week(tables, plan, declined=["1"]))
     assert any("counts.declined is 0" in found for found in check_week(tables, plan, declined=["3"]))
-    assert any("the plan is for" in found for found in check_week(tables, plan, date="2026-11-20", paused=["3"]))
+    assert any(
+        "the plan is for" in found for found in check_week(tables, plan, date="2026-11-20", paused=["3"])
+    )
 
 
 def test_what_the_problem_says_to_the_second_is_asked_too() -> None:
@@ -132,9 +136,9 @@ def test_a_plan_without_a_volunteer_is_short_of_every_home() -> None:
     ]
     plan["counts"] = {"active": 4, "paused": 1, "declined": 0, "planned": 0, "short": 3}
     assert check_week(the_tables() | {"volunteers": []}, plan, paused=["3"]) == []
-    assert check_week(the_tables(), plan, paused=["3"]) == ["0 portions are matched (and 0 fell off), 5 can be"], (
-        "with a volunteer there, meals may not stay unmatched"
-    )
+    assert check_week(the_tables(), plan, paused=["3"]) == [
+        "0 portions are matched (and 0 fell off), 5 can be"
+    ], "with a volunteer there, meals may not stay unmatched"
 
 
 @settings(max_examples=60, deadline=None)
@@ -146,7 +150,9 @@ def test_the_most_portions_are_the_narrowest_cut(week: Week) -> None:
     subsets = chain.from_iterable(combinations(all_homes, size) for size in range(len(all_homes) + 1))
     narrowest = min(
         sum(home.portions for home in all_homes if home not in chosen)
-        + sum(offer.portions for offer in offers if any(offer.why_unsuitable(home) is None for home in chosen))
+        + sum(
+            offer.portions for offer in offers if any(offer.why_unsuitable(home) is None for home in chosen)
+        )
         for chosen in subsets
     )
     assert max_portions(tables, week.date) == narrowest

@@ -36,7 +36,10 @@ def assert_importable(week: Week) -> None:
     assert len({(row["協力店番号"], row["献立"]) for row in week.offers}) == len(week.offers)
     for row in week.offers:
         assert row["協力店番号"] in kitchens
-        assert week.nature == "nothing soft enough" or row["食形態"] in kitchens[row["協力店番号"]]["作れる食形態"]
+        assert (
+            week.nature == "nothing soft enough"
+            or row["食形態"] in kitchens[row["協力店番号"]]["作れる食形態"]
+        )
     for row in week.households:
         assert minutes(row["時間帯開始"]) < minutes(row["時間帯終了"])
     for row in week.volunteers:
@@ -50,7 +53,13 @@ def test_a_seed_makes_one_week() -> None:
 
 def test_random_weeks_cover_what_weeks_can_be() -> None:
     made = [random_week(seed) for seed in range(40)]
-    assert {row["食形態"] for week in made for row in week.households} == {"普通", "UDF1", "UDF2", "UDF3", "UDF4"}
+    assert {row["食形態"] for week in made for row in week.households} == {
+        "普通",
+        "UDF1",
+        "UDF2",
+        "UDF3",
+        "UDF4",
+    }
     assert {row["移動手段"] for week in made for row in week.volunteers} == {"徒歩", "自転車", "車"}
     declared = {row["アレルギー表示"] for week in made for row in week.offers}
     assert {"", "なし"} < declared
@@ -85,7 +94,11 @@ def test_a_found_week_shrinks_to_what_matters() -> None:
 @pytest.mark.parametrize("kind", HEADERS)
 def test_csv_reads_back(kind: str) -> None:
     rows = random_week(1).tables[kind]
-    written = {"cp932": cp932_csv(kind, rows), "utf-8": utf8_csv(kind, rows), "utf-8-sig": utf8_bom_csv(kind, rows)}
+    written = {
+        "cp932": cp932_csv(kind, rows),
+        "utf-8": utf8_csv(kind, rows),
+        "utf-8-sig": utf8_bom_csv(kind, rows),
+    }
     for encoding, content in written.items():
         assert list(csv.DictReader(io.StringIO(content.decode(encoding)))) == rows
         assert content.count(b"\r\n") == content.count(b"\n") == len(rows) + 1

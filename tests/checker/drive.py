@@ -29,6 +29,17 @@ class Drive:
     matrix_cost: int | None = 0
     load: tuple[int, ...] = ()
 
+    def meter(self, roads: Roads, a: Place | None, b: Place | None, seconds: int) -> None:
+        """Count one leg of ``seconds``, its metres and, where a matrix tells it, its cost."""
+        self.travel += seconds
+        leg_metres, leg_cost = roads.metres(self.vehicle, a, b), roads.given_cost(self.vehicle, a, b)
+        if self.metres is not None:
+            near, far = self.metres
+            self.metres = None if leg_metres is None else (near + leg_metres[0], far + leg_metres[1])
+        self.matrix_cost = (
+            None if self.matrix_cost is None or leg_cost is None else self.matrix_cost + leg_cost
+        )
+
     def say(self, what: str) -> None:
         self.findings.append(f"vehicle {self.vehicle['id']}: {what}")
 
@@ -73,12 +84,16 @@ def _check_start(
 ) -> None:
     size = len(trip.load)
     job_gifts = [task.given for _, task in known if task.key[0] == "job"]
-    trip.load = tuple(sum(column) for column in zip(*job_gifts, strict=True)) if job_gifts and size else trip.load
+    trip.load = (
+        tuple(sum(column) for column in zip(*job_gifts, strict=True)) if job_gifts and size else trip.load
+    )
     _check_place(trip, "start", step, start or known[0][1].place)
     _check_whole(trip, "start", step)
     window, now = trip.vehicle.get("time_window"), problem.get("sharemeal", {}).get("now")
     if not locked:
-        trip.require(window is None or step["arrival"] >= window[0], f"starts at {step['arrival']}, before its shift")
+        trip.require(
+            window is None or step["arrival"] >= window[0], f"starts at {step['arrival']}, before its shift"
+        )
         trip.require(now is None or step["arrival"] >= now, f"starts at {step['arrival']}, before now")
     trip.require(step.get("duration", 0) == 0, "duration at the start is not 0")
     if size:
@@ -132,21 +147,31 @@ def _along(
 
 
 def _check_leg(
-    trip: Drive, roads: Roads, a: Place | None, b: Place | None, before: Json, step: Json, name: str, *, timed: bool
+    trip: Drive,
+    roads: Roads,
+    a: Place | None,
+    b: Place | None,
+    before: Json,
+    step: Json,
+    name: str,
+    *,
+    timed: bool,
 ) -> None:
     """Travel, clock and metres from one step to the next (``timed`` False: done already, only the meter counts)."""
     allowed = roads.seconds(trip.vehicle, a, b)
     travelled = step.get("duration", 0) - before.get("duration", 0)
-    trip.require(travelled in allowed, f"{name}: travel counted as {travelled} s, should be {sorted(allowed)}")
-    left = before["arrival"] + before.get("waiting_time", 0) + before.get("setup", 0) + before.get("service", 0)
+    trip.require(
+        travelled in allowed, f"{name}: travel counted as {travelled} s, should be {sorted(allowed)}"
+    )
+    left = (
+        before["arrival"] + before.get("waiting_time", 0) + before.get("setup", 0) + before.get("service", 0)
+    )
     if timed:
         drove = step["arrival"] - left
-        trip.require(drove in allowed, f"{name}: arrives {drove} s after leaving, should be {sorted(allowed)}")
-    trip.travel += travelled
-    leg_metres, leg_cost = roads.metres(trip.vehicle, a, b), roads.given_cost(trip.vehicle, a, b)
-    if trip.metres is not None:
-        trip.metres = None if leg_metres is None else (trip.metres[0] + leg_metres[0], trip.metres[1] + leg_metres[1])
-    trip.matrix_cost = None if trip.matrix_cost is None or leg_cost is None else trip.matrix_cost + leg_cost
+        trip.require(
+            drove in allowed, f"{name}: arrives {drove} s after leaving, should be {sorted(allowed)}"
+        )
+    trip.meter(roads, a, b, travelled)
 
 
 def _check_begin(trip: Drive, name: str, task: Task, begins: int, now: int | None) -> None:
@@ -165,7 +190,9 @@ def _check_ride(trip: Drive, name: str, task: Task, begins: int, service_ends: M
 
 def _check_load(trip: Drive, name: str, task: Task, step: Json, still_open: bool) -> None:
     size = len(trip.load)
-    trip.load = tuple(load + into - out for load, into, out in zip(trip.load, task.taken, task.given, strict=True))
+    trip.load = tuple(
+        load + into - out for load, into, out in zip(trip.load, task.taken, task.given, strict=True)
+    )
     capacity = padded(trip.vehicle.get("capacity"), size)
     fits = all(load <= most for load, most in zip(trip.load, capacity, strict=True))
     trip.require(fits or not still_open, f"{name}: load {trip.load} is more than {capacity}")
@@ -180,7 +207,9 @@ def _check_end(trip: Drive, roads: Roads, here: Place | None, before: Json, step
         _check_place(trip, "end", step, end or here)
     _check_leg(trip, roads, here if end else None, end, before, step, "end", timed=True)
     window = trip.vehicle.get("time_window")
-    trip.require(window is None or step["arrival"] <= window[1], f"ends at {step['arrival']}, after its shift")
+    trip.require(
+        window is None or step["arrival"] <= window[1], f"ends at {step['arrival']}, after its shift"
+    )
     if trip.load:
         trip.require(tuple(step.get("load", ())) == trip.load, f"load at the end is not {trip.load}")
     for idle in ("setup", "service", "waiting_time"):
@@ -209,7 +238,9 @@ def _check_place(trip: Drive, name: str, step: Json, place: Place) -> None:
     if told is None:
         trip.say(f"{name}: has no place")
         return
-    trip.require(told.index in (None, place.index) and told.point in (None, place.point), f"{name}: is elsewhere")
+    trip.require(
+        told.index in (None, place.index) and told.point in (None, place.point), f"{name}: is elsewhere"
+    )
     trip.require(told.index is not None or place.point is not None, f"{name}: has no place of the problem's")
 
 

@@ -44,7 +44,9 @@ def check_meals(tables: Tables, date: str, plan: Json, fed: Collection[str]) -> 
     return findings + _check_sums(offers, known, matched) + _check_surplus(offers, matched, plan)
 
 
-def _check_sums(offers: dict[tuple[str, str], Meal], known: dict[str, Home], matched: Counter[MealKey]) -> list[str]:
+def _check_sums(
+    offers: dict[tuple[str, str], Meal], known: dict[str, Home], matched: Counter[MealKey]
+) -> list[str]:
     """No home gets more than it asked for, no offer gives more than it has."""
     findings, by_home, by_offer = [], Counter[str](), _by_offer(matched)
     for (number, _, _), portions in matched.items():

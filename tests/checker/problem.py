@@ -78,7 +78,9 @@ def tasks_of(problem: Json) -> dict[TaskKey, Task]:
     tasks: dict[TaskKey, Task] = {}
     for job in problem.get("jobs", []):
         key = ("job", job["id"])
-        tasks[key] = _task(key, job, job, padded(job.get("pickup"), size), padded(job.get("delivery"), size), None)
+        tasks[key] = _task(
+            key, job, job, padded(job.get("pickup"), size), padded(job.get("delivery"), size), None
+        )
     nothing = padded((), size)
     for shipment in problem.get("shipments", []):
         amount = padded(shipment.get("amount"), size)
@@ -89,7 +91,12 @@ def tasks_of(problem: Json) -> dict[TaskKey, Task]:
 
 
 def _task(
-    key: TaskKey, body: Json, whole: Json, taken: tuple[int, ...], given: tuple[int, ...], partner: TaskKey | None
+    key: TaskKey,
+    body: Json,
+    whole: Json,
+    taken: tuple[int, ...],
+    given: tuple[int, ...],
+    partner: TaskKey | None,
 ) -> Task:
     place = place_of(body)
     assert place is not None, f"{key} of the problem has no place"

@@ -55,7 +55,9 @@ def _drive_all(
     return trips, findings
 
 
-def _check_everyone_once(tasks: Mapping[TaskKey, Task], trips: list[tuple[Json, Drive]], answer: Json) -> list[str]:
+def _check_everyone_once(
+    tasks: Mapping[TaskKey, Task], trips: list[tuple[Json, Drive]], answer: Json
+) -> list[str]:
     """Each task is on one route or among the unassigned; a shipment wholly so."""
     findings = []
     on_routes = Counter(task.key for _, trip in trips for task in trip.served)

@@ -32,7 +32,9 @@ class Pace:
             return frozenset((0,))
         exact = self.metres(a, b) / (self.kmh / 3.6)
         room = exact * _ROUNDING
-        return frozenset(math.ceil(value) + self.fixed_seconds for value in (exact - room, exact, exact + room))
+        return frozenset(
+            math.ceil(value) + self.fixed_seconds for value in (exact - room, exact, exact + room)
+        )
 
 
 PACES = {

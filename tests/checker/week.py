@@ -126,13 +126,19 @@ def _check_point(day: _Day, name: str, step: Json, point: tuple[float, float]) -
 def _check_pickup(day: _Day, name: str, offer: Meal, begins: int) -> None:
     opens, closes = offer.kitchen.hands_over
     day.require(begins >= offer.ready, f"{name}: takes {offer.name} at {begins}, ready at {offer.ready}")
-    day.require(opens <= begins <= closes, f"{name}: takes {offer.name} at {begins}, outside {opens}–{closes}")
+    day.require(
+        opens <= begins <= closes, f"{name}: takes {offer.name} at {begins}, outside {opens}–{closes}"
+    )
 
 
 def _check_door(day: _Day, name: str, home: Home, offer: Meal, begins: int) -> None:
     opens, closes = home.window
-    day.require(opens <= begins <= closes, f"{name}: at home {home.number} at {begins}, outside {opens}–{closes}")
-    day.require(begins <= offer.deadline, f"{name}: at home {home.number} at {begins}, after {offer.deadline}")
+    day.require(
+        opens <= begins <= closes, f"{name}: at home {home.number} at {begins}, outside {opens}–{closes}"
+    )
+    day.require(
+        begins <= offer.deadline, f"{name}: at home {home.number} at {begins}, after {offer.deadline}"
+    )
 
 
 def _check_delivered(day: _Day, plan: Json) -> None:
@@ -189,4 +195,6 @@ def _check_most(
     if (plan.get("routes") or {}).get("unassigned") or not set(day.helpers) - day.absent:
         fallen = sum(shortage["portions"] for shortage in plan.get("shortages", []))
     day.require(matched <= most, f"{matched} portions are matched, at most {most} can be")
-    day.require(matched + fallen >= least, f"{matched} portions are matched (and {fallen} fell off), {least} can be")
+    day.require(
+        matched + fallen >= least, f"{matched} portions are matched (and {fallen} fell off), {least} can be"
+    )

@@ -111,7 +111,13 @@ def the_day_problem() -> Json:
         {"id": 2, "location": [_LNG, _DOOR_2], "service": 240, "time_windows": [[61200, 64800]]},
         {"id": 3, "location": [_LNG, _DOOR_2], "time_windows": [[61200, 65400]]},
     ]
-    vehicle = {"id": 1, "profile": "bike", "start": [_LNG, _START], "capacity": [5], "time_window": [57600, 68400]}
+    vehicle = {
+        "id": 1,
+        "profile": "bike",
+        "start": [_LNG, _START],
+        "capacity": [5],
+        "time_window": [57600, 68400],
+    }
     return {
         "vehicles": [vehicle],
         "shipments": [

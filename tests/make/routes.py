@@ -30,14 +30,26 @@ def the_problem() -> Json:
                 "max_distance": 600,
                 "costs": {"fixed": 10},
             },
-            {"id": 2, "start_index": 0, "end_index": 0, "capacity": [2, 2], "speed_factor": 2, "time_window": [0, 222]},
+            {
+                "id": 2,
+                "start_index": 0,
+                "end_index": 0,
+                "capacity": [2, 2],
+                "speed_factor": 2,
+                "time_window": [0, 222],
+            },
         ],
         "shipments": [
             {
                 "amount": [2, 0],
                 "skills": [1],
                 "pickup": {"id": 1, "location_index": 1, "setup": 30, "service": 60},
-                "delivery": {"id": 1, "location_index": 2, "service": 120, "time_windows": [[0, 9], [500, 900]]},
+                "delivery": {
+                    "id": 1,
+                    "location_index": 2,
+                    "service": 120,
+                    "time_windows": [[0, 9], [500, 900]],
+                },
                 "sharemeal": {"familiarity": {"1": 0.5}, "max_ride": 310},
             },
             {
@@ -61,7 +73,10 @@ def the_problem() -> Json:
             {"id": 8, "location_index": 4, "skills": [9]},
         ],
         "matrices": {
-            "car": {"durations": TRAVEL_SECONDS, "distances": [[2 * leg for leg in row] for row in TRAVEL_SECONDS]}
+            "car": {
+                "durations": TRAVEL_SECONDS,
+                "distances": [[2 * leg for leg in row] for row in TRAVEL_SECONDS],
+            }
         },
         "sharemeal": {"familiarity_weight": 100, "change_weight": 40, "now": 0},
     }

@@ -37,7 +37,9 @@ class Week:
         return {kind: [dict(row) for row in getattr(self, kind)] for kind in HEADERS}
 
 
-def random_week(seed: int, *, homes: int = 10, volunteers: int = 4, offers: int = 4, hard: bool = False) -> Week:
+def random_week(
+    seed: int, *, homes: int = 10, volunteers: int = 4, offers: int = 4, hard: bool = False
+) -> Week:
     """The same week for the same arguments. ``hard`` plants one nasty nature, all of them in turn by seed."""
     dice = random.Random(f"{seed} {homes} {volunteers} {offers} {hard}")
     pick = FromSeed(dice)
@@ -213,7 +215,9 @@ def _home_dress(n: int) -> Row:
 def _settle_offer(row: Row, n: int, kitchen: Row) -> None:
     """A texture that the kitchen makes, a ready time in its hours, a 献立 of its own."""
     made = kitchen["作れる食形態"].split("・")
-    opens, closes = (int(kitchen[key][:2]) * 60 + int(kitchen[key][3:]) for key in ("受け渡し開始", "受け渡し終了"))
+    opens, closes = (
+        int(kitchen[key][:2]) * 60 + int(kitchen[key][3:]) for key in ("受け渡し開始", "受け渡し終了")
+    )
     ready = opens + (closes - opens) * int(row["できあがり"]) // 8
     row |= {
         "日付": DATE,

@@ -8,7 +8,7 @@ import pytest
 from tests import browser
 from tests.sockets import close_sockets
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.serving"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

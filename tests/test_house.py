@@ -89,6 +89,15 @@ def test_product_and_tests_keep_the_rule(rule: Rule, product: list[Source]) -> N
     assert [wrong for source in (*product, *house.test_sources()) for wrong in rule(source)] == []
 
 
+def test_pages_and_scripts_are_short() -> None:
+    web = house.ROOT / house.PACKAGE / "web"
+    pages = [
+        page for suffix in ("html", "js") for page in web.rglob(f"*.{suffix}") if "vendor" not in page.parts
+    ]
+    texts = [Source(page.name, page.read_text("utf-8")) for page in pages]
+    assert [wrong for text in texts for wrong in house.too_long(text)] == []
+
+
 def test_nothing_names_a_path_of_one_machine(product: list[Source]) -> None:
     tests = [source for source in house.test_sources() if not source.module.startswith("tests.benchmarks")]
     pages = [house.ROOT / "Makefile", *house.ROOT.glob("*.md"), *(house.ROOT / "docs").rglob("*.md")]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from sharemeal.routing.model import Model, Node, Routes, familiarity_fraction, wish_cost
+from sharemeal.routing.build import familiarity_fraction, wish_cost
+from sharemeal.routing.model import Model, Node, Routes
 from sharemeal.routing.prefix import prefix_of
 from sharemeal.routing.problem import Job, Kind, Objective, Problem, Shipment, Task, Vehicle, Wishes
 from sharemeal.routing.reasons import step_reasons, unserved_reasons
@@ -114,7 +115,6 @@ def plan_of(
     routes: Routes,
     *,
     status: Status,
-    bound: Fraction | None,
     solver: str,
     solving_seconds: float,
     note: Sentence | None = None,
@@ -134,7 +134,7 @@ def plan_of(
         routes=tuple(written),
         unserved=tuple(Unserved(kind, task, reasons[kind, task.id]) for kind, task in left),
         status=status,
-        bound=bound,
+        bound=None,
         solver=solver,
         familiar_share=_familiar_share(problem, written),
         solving_seconds=solving_seconds,
@@ -230,7 +230,9 @@ def _end_step(kind: str, place: int, at: int, ways: _Ways, load: list[int]) -> S
 def _leaves_at(problem: Problem, vehicle: Vehicle, first: _Stop, leg: int) -> int:
     """As late as the first stop allows, and not before the shift; what is done may have begun early."""
     if first.locked:
-        return max(0, min(first.begins, max(first.begins - leg, vehicle.window.opens if vehicle.window else 0)))
+        return max(
+            0, min(first.begins, max(first.begins - leg, vehicle.window.opens if vehicle.window else 0))
+        )
     untouched = prefix_of(problem, vehicle).free_at
     return max(untouched, first.begins - leg)
 

@@ -93,6 +93,11 @@ class Problem:
             yield Kind.DELIVERY, shipment.delivery
 
     @property
+    def requests(self) -> tuple[Job | Shipment, ...]:
+        """All jobs, then all shipments."""
+        return (*self.jobs, *self.shipments)
+
+    @property
     def amount_size(self) -> int:
         """How many quantities a capacity counts."""
         return max(len(vehicle.capacity) for vehicle in self.vehicles)

@@ -121,7 +121,9 @@ def _why_unserved(
             return _why_not_beside_others(model, routes, order)
         limits.add(limit)
     if pinned is not None:
-        return Sentence("固定された人（{vehicle}）では届けられません：{causes}", vehicle=pinned, causes=_causes(limits))
+        return Sentence(
+            "固定された人（{vehicle}）では届けられません：{causes}", vehicle=pinned, causes=_causes(limits)
+        )
     if len(limits) == 1 and len(order.vehicles) == len(model.vans):
         return NOBODY[limits.pop()]
     return Sentence("引き受けられる人のだれでも届けられません：{causes}", causes=_causes(limits))
@@ -144,7 +146,9 @@ def _why_not_beside_others(model: Model, routes: Routes, order: Order) -> Senten
             if not isinstance(answer, Limit):
                 return Sentence("計算の時間が足りず、まだ組み込めていません。もう一度計算してください")
             limits.add(answer)
-    return Sentence("全員の予定がいっぱいです：{causes}", causes=_causes(limits - {Limit.ORDER, Limit.VEHICLE}))
+    return Sentence(
+        "全員の予定がいっぱいです：{causes}", causes=_causes(limits - {Limit.ORDER, Limit.VEHICLE})
+    )
 
 
 def _causes(limits: set[Limit]) -> Sentence | str:

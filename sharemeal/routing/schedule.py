@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 from sharemeal.routing.model import Model, Node, Routes
 
@@ -62,12 +63,12 @@ def _untimed_limit(model: Model, v: int, nodes: Sequence[int]) -> Limit | None:
     if nodes and any(a > b for a, b in zip(load, van.capacity, strict=True)):
         return Limit.LOAD
     stops = [van.start, *(model.nodes[n].place for n in nodes), van.end]
-    legs = list(zip(stops, stops[1:], strict=False))
+    legs = list(pairwise(stops))
     if van.travel_left is not None and sum(int(van.seconds[leg]) for leg in legs) > van.travel_left:
         return Limit.TRAVEL
-    if van.distance_left is not None and van.metres is not None:
-        if sum(int(van.metres[leg]) for leg in legs) > van.distance_left:
-            return Limit.DISTANCE
+    metres = 0 if van.metres is None else sum(int(van.metres[leg]) for leg in legs)
+    if van.distance_left is not None and metres > van.distance_left:
+        return Limit.DISTANCE
     for n in nodes:
         for k, change in enumerate(model.nodes[n].load):
             load[k] += change

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -161,7 +162,7 @@ class Vehicle:
         for name in ("max_tasks", "max_travel_seconds", "max_distance_metres"):
             if getattr(self, name) is not None:
                 whole(getattr(self, name), name)
-        if not (isinstance(self.speed_factor, (int, float)) and 0 < self.speed_factor <= 5):
+        if not 0 < self.speed_factor <= 5:
             raise Refused(
                 Sentence("speed_factorは0より大きく5までです（いまは{value}）", value=repr(self.speed_factor))
             )
@@ -183,7 +184,7 @@ class Task:
         whole(self.setup_seconds, "setup")
         whole(self.service_seconds, "service")
         ordered = tuple(sorted(self.windows))
-        for one, two in zip(ordered, ordered[1:], strict=False):
+        for one, two in pairwise(ordered):
             if two.opens <= one.closes:
                 raise Refused(Sentence("タスク{id}の時間帯が重なっています", id=self.id))
         object.__setattr__(self, "windows", ordered)
@@ -207,7 +208,7 @@ class Wishes:
         if self.max_ride_seconds is not None:
             whole(self.max_ride_seconds, "max_ride")
         for vehicle_id, share in (self.familiarity or {}).items():
-            if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 <= share <= 1:
+            if not 0 <= share <= 1:
                 raise Refused(
                     Sentence(
                         "顔なじみ度は0から1までです（車両{id}は{value}）", id=vehicle_id, value=repr(share)

@@ -43,7 +43,7 @@ def _share_out(model: Model, rounds: list[Rounds], deadline: float) -> tuple[Pro
     for each in rounds:
         better = least + each.cost[0]
         choice = np.zeros(sets, dtype=np.int64)
-        for served in np.flatnonzero(each.cost < UNREACHED):
+        for served in np.flatnonzero(each.cost < UNREACHED).tolist():
             if served == 0:
                 continue
             if time.monotonic() > deadline:
@@ -60,15 +60,14 @@ def _share_out(model: Model, rounds: list[Rounds], deadline: float) -> tuple[Pro
     levels = [
         (sum(o.priority for i, o in enumerate(model.orders) if s >> i & 1),
          sum(o.tasks for i, o in enumerate(model.orders) if s >> i & 1), -int(least[s]), -int(s))
-        for s in np.flatnonzero(least < UNREACHED)
+        for s in np.flatnonzero(least < UNREACHED).tolist()
     ]  # fmt: skip
     priority, tasks, cost, served = max(levels)
-    left, routes = -served, {}
+    left = -served
+    routes: dict[int, tuple[int, ...]] = {}
     for v in range(len(rounds) - 1, -1, -1):
         mine = int(choices[v][left])
         if mine:
             routes[v] = rounds[v].nodes(mine)
         left &= ~mine
     return Proof(priority, tasks, -cost), routes
-
-

@@ -25,7 +25,7 @@ Array = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-class GivenUp(Exception):  # noqa: N818 - not a fault: the proof did not fit into the time or the memory
+class GivenUp(Exception):
     """There was not enough time or memory for a proof."""
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from sharemeal.routing.model import Model, Routes
 from sharemeal.routing.schedule import feasible
-from sharemeal.routing.solvers.exact import MOST_ORDERS, GivenUp, prove
+from sharemeal.routing.solvers.exact import MOST_ORDERS, prove
+from sharemeal.routing.solvers.labels import GivenUp
 from sharemeal.routing.solvers.search import Search
 from sharemeal.routing.wire import Proof, Question
 
@@ -44,7 +45,9 @@ def answer(question: Question, tell: Callable[[Routes], None]) -> tuple[Proof | 
     if len(model.orders) > MOST_ORDERS:
         Search(model, question.seed).run(left(), best.offer, solutions=stop.solutions)
         return None, "ortools"
-    Search(model, question.seed).run(min(FIRST_LOOK_SECONDS, left()), best.offer, solutions=stop.solutions or 50)
+    Search(model, question.seed).run(
+        min(FIRST_LOOK_SECONDS, left()), best.offer, solutions=stop.solutions or 50
+    )
     proof = _proven(model, best, began + stop.seconds * 0.6)
     if proof is not None and best.value == (-proof.priority, -proof.tasks, proof.cost):
         return proof, "ortools+exact"

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from sharemeal.routing.model import FOREVER, Grid, Model, Routes
+from sharemeal.routing.model import FOREVER, Model, Routes
+from sharemeal.routing.problem import Grid
 from sharemeal.routing.schedule import feasible
 
 LARGEST_OBJECTIVE = 2**60
@@ -39,10 +41,14 @@ class Search:
         self._set_limits()
         self._set_orders()
 
-    def run(self, seconds: float, found: Found, *, solutions: int | None = None, start: Routes | None = None) -> None:
+    def run(
+        self, seconds: float, found: Found, *, solutions: int | None = None, start: Routes | None = None
+    ) -> None:
         """Search for at most ``seconds`` (or so many ``solutions``); tell ``found`` of each better answer."""
         parameters = pywrapcp.DefaultRoutingSearchParameters()
-        parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+        parameters.first_solution_strategy = (
+            routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
+        )
         meta = routing_enums_pb2.LocalSearchMetaheuristic
         parameters.local_search_metaheuristic = meta.GUIDED_LOCAL_SEARCH
         milliseconds = max(1, int(seconds * 1000))
@@ -113,9 +119,8 @@ class Search:
         spread = grid[np.ix_(self._places, self._places)]
         return np.asarray(spread)
 
-    def _register(self, key: tuple[Any, ...], make: Callable[[], Grid]) -> int:
+    def _register(self, key: tuple[Any, ...], grid: Grid) -> int:
         if key not in self._matrices:
-            grid = make().copy()
             if key[0] != "cost":
                 for start in self.idle_starts:
                     grid[start, self.finishes] = 0
@@ -148,9 +153,7 @@ class Search:
         self._priority_penalty = self._task_penalty * tasks
         for v, van in enumerate(model.vans):
             key = keys[v]
-            self.routing.SetArcCostEvaluatorOfVehicle(
-                self._register(key, lambda key=key: grids[key] // self._shrink), v
-            )
+            self.routing.SetArcCostEvaluatorOfVehicle(self._register(key, grids[key] // self._shrink), v)
             self.routing.SetFixedCostOfVehicle(van.use_cost // self._shrink, v)
             if van.under_way:
                 self.routing.SetVehicleUsedWhenEmpty(True, v)
@@ -162,11 +165,10 @@ class Search:
         slowest = max(int(van.seconds.max()) for van in model.vans)
         work = sum(node.setup + node.service + slowest for node in model.nodes)
         self._horizon = max(finite, default=0) + work + 2 * slowest + 1
+        action = self._service[:, None] + self._setup_paid
         transits = [
-            self._register(
-                ("time", id(van.seconds)),
-                lambda van=van: self._grid(van.seconds) + self._service[:, None] + self._setup_paid,
-            )
+            self._matrices.get(("time", id(van.seconds)))
+            or self._register(("time", id(van.seconds)), self._grid(van.seconds) + action)
             for van in model.vans
         ]
         self.routing.AddDimensionWithVehicleTransits(transits, self._horizon, self._horizon, False, "time")
@@ -197,7 +199,7 @@ class Search:
         if not windows:
             return
         variable.SetRange(windows[0][0] + shift, min(windows[-1][1] + shift, self._horizon))
-        for one, two in zip(windows, windows[1:], strict=False):
+        for one, two in pairwise(windows):
             if two[0] - one[1] > 1:
                 variable.RemoveInterval(one[1] + shift + 1, two[0] + shift - 1)
 
@@ -239,9 +241,10 @@ class Search:
             if all(limit is None for limit in limits):
                 continue
             grids = [van.seconds if name == "travel" else van.metres for van in vans]
-            zero = np.zeros_like(vans[0].seconds)
             transits = [
-                self._register((name, id(grid)), lambda grid=grid: self._grid(zero if grid is None else grid))
+                self._register(
+                    (name, id(grid)), np.zeros_like(self._setup_paid) if grid is None else self._grid(grid)
+                )
                 for grid in grids
             ]
             caps = [FOREVER if limit is None else max(0, limit) for limit in limits]
@@ -282,5 +285,3 @@ class Search:
             if nodes:
                 routes[v] = tuple(nodes)
         return routes
-
-

@@ -11,7 +11,9 @@ import openpyxl
 import pytest
 from hypothesis import find, given, settings
 
+from tests.checker import best_level
 from tests.make.nasty import NASTY
+from tests.make.problems import random_problem
 from tests.make.spreadsheets import cp932_csv, utf8_bom_csv, utf8_csv, write_week, xlsx
 from tests.make.weeks import Week, random_week, weeks
 from tests.make.words import HEADERS
@@ -123,3 +125,9 @@ def test_a_week_is_written_as_four_files(tmp_path: Path, form: str) -> None:
     paths = write_week(random_week(2), tmp_path, form)
     assert list(paths) == list(HEADERS)
     assert all(path.stat().st_size > 50 for path in paths.values())
+
+
+def test_random_problems_are_whole_and_repeatable() -> None:
+    assert random_problem(4) == random_problem(4) != random_problem(5)
+    levels = [best_level(random_problem(seed, shipments=2, jobs=1)) for seed in range(30)]
+    assert {-level[1] for level in levels} > {1, 3, 5}, "some serve everyone, some cannot"

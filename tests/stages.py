@@ -102,11 +102,12 @@ def run_step(name: str, arguments: tuple[str, ...]) -> Outcome:
 
 def summary(outcomes: list[Outcome], *, skips_allowed: bool) -> str:
     """A table with one line for each stage."""
-    lines = ["", f"{'':22}{'':8}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}"]
+    counted = any(outcome.passed or outcome.failed or outcome.skipped for outcome in outcomes)
+    lines = ["", f"{'':30}{'seconds':>9}" + (f"{'passed':>8}{'failed':>8}{'skipped':>8}" if counted else "")]
     for outcome in outcomes:
         verdict = "ok" if outcome.acceptable(skips_allowed=skips_allowed) else "FAILED"
-        counts = f"{outcome.passed:>8}{outcome.failed:>8}{outcome.skipped:>8}{outcome.seconds:>9.1f}"
-        lines.append(f"{outcome.name:22}{verdict:8}{counts}")
+        counts = f"{outcome.passed:>8}{outcome.failed:>8}{outcome.skipped:>8}" if counted else ""
+        lines.append(f"{outcome.name:22}{verdict:8}{outcome.seconds:>9.1f}{counts}")
     if any(outcome.skipped for outcome in outcomes) and not skips_allowed:
         lines.append("A skipped test counts as a failure here, because CI is set.")
     return "\n".join(lines)

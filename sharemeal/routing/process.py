@@ -15,7 +15,6 @@ from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
-import sharemeal
 from sharemeal.routing.wire import Better, Finished, Question
 
 WORKER = "sharemeal.routing.solvers.worker"
@@ -31,7 +30,7 @@ class Solver:
 
     def __init__(self, module: str = WORKER) -> None:
         self._pipe, theirs = Pipe()
-        root = str(Path(sharemeal.__file__).parent.parent)
+        root = str(Path(__file__).resolve().parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         self._process = subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
             [sys.executable, "-m", module, str(theirs.fileno())],

@@ -2,7 +2,6 @@
 
 HOST ?= 127.0.0.1
 PORT ?= 8000
-export HOST PORT
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +22,7 @@ install-test: $(VENV)/.test $(CATALOGUES)  ## set up what the tests and lint nee
 run: install  ## set up, then serve on HOST (127.0.0.1) and PORT (8000); Ctrl-C stops all of it
 	@$(BIN)/sharemeal db upgrade
 	@$(BIN)/sharemeal demo load --if-empty
-	@exec $(BIN)/sharemeal serve
+	@HOST=$(HOST) PORT=$(PORT) exec $(BIN)/sharemeal serve
 
 test: install-test  ## every test: on SQLite, on PostgreSQL, in a browser
 	@$(BIN)/python -m tests.stages test

@@ -263,7 +263,7 @@ class Search:
                 if hopeless:
                     routing.ActiveVar(index).SetValue(0)
                 elif len(order.vehicles) < len(self.model.vans):
-                    routing.SetAllowedVehiclesForIndex(list(order.vehicles), index)
+                    routing.VehicleVar(index).SetValues([-1, *order.vehicles])
             if order.pickup is None:
                 continue
             routing.AddPickupAndDelivery(*indices)

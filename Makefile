@@ -65,4 +65,4 @@ $(VENV)/.test: $(VENV)/.runtime
 	@touch $@
 
 %.mo: %.po | $(VENV)/.runtime
-	@$(BIN)/pybabel --quiet compile --use-fuzzy -i $< -o $@
+	@$(BIN)/pybabel --quiet compile -i $< -o $@

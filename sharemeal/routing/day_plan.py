@@ -118,7 +118,18 @@ def tagged(answer: Json, asked: DayProblem) -> Json:
 def nobody_goes() -> Json:
     """The answer of ``route`` where there is nobody to go or nothing to bring: no routes, proven."""
     zeros = dict.fromkeys(
-        ("cost", "routes", "unassigned", "setup", "service", "duration", "distance", "waiting_time", "priority"), 0
+        (
+            "cost",
+            "routes",
+            "unassigned",
+            "setup",
+            "service",
+            "duration",
+            "distance",
+            "waiting_time",
+            "priority",
+        ),
+        0,
     )
     return {
         "code": 0,
@@ -191,7 +202,9 @@ def _shortages(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[S
     for parcel, why in left:
         portions[parcel.serving.household] += parcel.portions
         causes[parcel.serving.household].append(Sentence("コースに入れませんでした（{why}）", why=why))
-    return tuple(Shortage(home, count, joined(causes[home])) for home, count in sorted(portions.items()) if count)
+    return tuple(
+        Shortage(home, count, joined(causes[home])) for home, count in sorted(portions.items()) if count
+    )
 
 
 def _surpluses(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[Surplus, ...]:
@@ -204,9 +217,7 @@ def _surpluses(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[S
     for parcel, _ in left:
         serving = parcel.serving
         portions[serving.kitchen, serving.dish] += parcel.portions
-        causes[serving.kitchen, serving.dish].append(
-            Sentence("コースに入れなかったお届け先の分が残ります")
-        )
+        causes[serving.kitchen, serving.dish].append(Sentence("コースに入れなかったお届け先の分が残ります"))
     return tuple(
         Surplus(kitchen, dish, count, joined(causes[kitchen, dish]))
         for (kitchen, dish), count in sorted(portions.items())

@@ -1,0 +1,132 @@
+"""Settle a service day: fix the plan, open it again, start the round, close the day.
+
+Each deed is safe to repeat: a day that is already there stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from sharemeal.actions.plan_day import day_for_writing
+from sharemeal.households import numbered
+from sharemeal.sentences import Refused, Sentence
+from sharemeal.service_days import DayState, may_become
+from sharemeal.store import service_days
+from sharemeal.store.base import transaction
+from sharemeal.store.day_inputs import DayInputs, day_inputs
+from sharemeal.store.service_days import ServiceDay
+
+_AGAIN = Sentence("もう一度計算してから、確定してください。")
+
+
+def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> ServiceDay:
+    """Fix the plan of that day; ``by`` is remembered as who did it.
+
+    Raises Refused when nothing was planned, when something the plan is made from has changed since, when a pin is
+    not kept, and while a home is short that nobody has signed off by name.
+    """
+    with transaction(session, now):
+        day = _fresh(session, service_date)
+        if day.state == DayState.FIXED:
+            return day
+        may_become(DayState(day.state), DayState.FIXED)
+        _refuse_unplanned(day)
+        inputs = day_inputs(session, service_date)
+        if inputs.fingerprint != day.summary.get("fingerprint"):
+            raise Refused(
+                Sentence("計算したあとで、食数や出欠、お休みなどが変わりました。"),
+                why=Sentence("いまの計画は、変わる前の内容です。"),
+                remedy=_AGAIN,
+            )
+        _refuse_unkept_pins(day, inputs)
+        _refuse_unsigned(day)
+        day.state, day.fixed_at, day.fixed_by = DayState.FIXED, now, by
+    return day
+
+
+def reopen_day(session: Session, service_date: date, *, now: datetime) -> ServiceDay:
+    """Make a fixed day a draft again, so that it can be changed and calculated anew."""
+    return _become(session, service_date, DayState.DRAFT, now)
+
+
+def start_day(session: Session, service_date: date, *, now: datetime) -> ServiceDay:
+    """The round is under way; from here nothing goes back."""
+    return _become(session, service_date, DayState.UNDER_WAY, now)
+
+
+def close_day(session: Session, service_date: date, *, now: datetime) -> ServiceDay:
+    """The day is done: its visits count for familiarity and variety from now on."""
+    return _become(session, service_date, DayState.CLOSED, now)
+
+
+def _become(session: Session, service_date: date, wanted: DayState, now: datetime) -> ServiceDay:
+    with transaction(session, now):
+        day = _fresh(session, service_date)
+        if day.state == wanted:
+            return day
+        may_become(DayState(day.state), wanted)
+        day.state = wanted
+        if wanted is DayState.DRAFT:
+            day.fixed_at = day.fixed_by = None
+    return day
+
+
+def _fresh(session: Session, service_date: date) -> ServiceDay:
+    """The day as it is now, locked; whatever the session remembers from before is read anew."""
+    session.expire_all()
+    if service_days.on(session, service_date) is None:
+        raise Refused(
+            Sentence("{date}の計画はまだありません。", date=service_date.isoformat()),
+            remedy=Sentence("まず計算してください。"),
+        )
+    return day_for_writing(session, service_date)
+
+
+def _refuse_unplanned(day: ServiceDay) -> None:
+    if day.planned_at is None:
+        raise Refused(Sentence("この日はまだ計算していません。"), remedy=Sentence("まず計算してください。"))
+    if not day.routes:
+        raise Refused(
+            Sentence("コースがひとつもないため、確定できません。"),
+            why=Sentence("お届けする食事か、出られる人がありません。"),
+            remedy=Sentence("食数と出欠を確かめて、もう一度計算してください。"),
+        )
+
+
+def _refuse_unkept_pins(day: ServiceDay, inputs: DayInputs) -> None:
+    coming: dict[int, set[int]] = defaultdict(set)
+    for route in day.routes:
+        for stop in route.stops:
+            if stop.household_id is not None:
+                coming[stop.household_id].add(route.volunteer_id)
+    for door in inputs.doors:
+        if door.pinned is None:
+            continue
+        if coming[inputs.household_ids[door.household]] - {inputs.volunteer_ids[door.pinned]}:
+            raise Refused(
+                Sentence(
+                    "{home}はボランティア{number}に固定されていますが、いまの計画では別の人が届けます。",
+                    home=numbered(door.household),
+                    number=door.pinned,
+                ),
+                why=Sentence("計算したあとで固定されました。"),
+                remedy=_AGAIN,
+            )
+
+
+def _refuse_unsigned(day: ServiceDay) -> None:
+    signed = {sign_off.household_id for sign_off in day.sign_offs}
+    waiting = [short.household.number for short in day.shortages if short.household_id not in signed]
+    if waiting:
+        raise Refused(
+            Sentence(
+                "{homes}に、まだ食事か行く人が足りません。", homes="、".join(map(numbered, sorted(waiting)))
+            ),
+            why=Sentence("だれも見落とさないよう、このままでは確定できません。"),
+            remedy=Sentence(
+                "食数や出欠を直して計算しなおすか、どう見守るかを書いて、お名前で引き受けてください。"
+            ),
+        )

@@ -1,0 +1,249 @@
+"""All that a day's plan is made from, read as values in one go, with a fingerprint to notice later changes by."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from sharemeal.households import ConsentItem
+from sharemeal.labs import LabRules
+from sharemeal.meals import Demand, Supply
+from sharemeal.places import Point
+from sharemeal.routing.day import Carrier, Door
+from sharemeal.service_days import DayState
+from sharemeal.store import households, kitchens, service_days, volunteers
+from sharemeal.store.households import Household
+from sharemeal.store.kitchens import Kitchen, Offer
+from sharemeal.store.labs import Lab
+from sharemeal.store.service_days import Route, ServiceDay, ServingRow, ShortageRow, Stop
+from sharemeal.store.volunteers import Volunteer
+from sharemeal.volunteers import Mode, familiarity
+
+RECENT_DAYS = 6
+"""So many settled days before are looked at for variety, fairness and the volunteer of last time."""
+
+
+@dataclass(frozen=True)
+class DayInputs:
+    """One day as values. Homes, kitchens and volunteers go by number; ``ids`` lead back to their rows.
+
+    ``unkept_pins`` are pins (home, volunteer) to somebody who is not in on the day.
+    """
+
+    service_date: date
+    rules: LabRules
+    demands: tuple[Demand, ...]
+    doors: tuple[Door, ...]
+    supplies: tuple[Supply, ...]
+    carriers: tuple[Carrier, ...]
+    kitchens: dict[int, Point]
+    active: int
+    paused: tuple[int, ...]
+    declined: tuple[int, ...]
+    unkept_pins: tuple[tuple[int, int], ...]
+    household_ids: dict[int, int]
+    kitchen_ids: dict[int, int]
+    volunteer_ids: dict[int, int]
+    offer_ids: dict[tuple[int, str], int]
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever an offer, a home, a rest, an answer or a rule changes; the past and pins do not count."""
+        parts: list[Iterable[Any]] = [
+            [
+                replace(demand, recent_dishes=(), recent_kitchens=(), scarce_turns=0)
+                for demand in self.demands
+            ],
+            [replace(door, familiarity={}, pinned=None, previous=None) for door in self.doors],
+            self.supplies,
+            self.carriers,
+            [{"kitchen": number, "place": point.text} for number, point in sorted(self.kitchens.items())],
+            [self.rules],
+        ]
+        plain: list[Any] = [[_plain(each) for each in part] for part in parts]
+        plain += [self.active, self.paused, self.declined]
+        text = json.dumps(plain, default=_written, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, dict) else asdict(value)
+
+
+def _written(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
+
+
+def day_inputs(session: Session, service_date: date) -> DayInputs:
+    """Read the day of the session's lab. Homes without consent to meals count as declined."""
+    lab = session.get_one(Lab, session.info["fence"])
+    homes = households.all_households(session)
+    pauses = households.pauses_on(session, service_date)
+    resting = {pause.household_id for pause in pauses}
+    refused = households.declined_on(session, service_date)
+    paused = [home for home in homes if home.id in resting]
+    declined = [
+        home
+        for home in homes
+        if home.id not in resting and (home.id in refused or not home.consents_to(ConsentItem.MEALS))
+    ]
+    away = {home.id for home in (*paused, *declined)}
+    wanting = [home for home in homes if home.id not in away]
+    helpers = _in_service(session, service_date, {pause.volunteer_id for pause in pauses})
+    closed = {pause.kitchen_id for pause in pauses}
+    offers = [
+        offer
+        for offer in kitchens.offers_on(session, service_date)
+        if offer.kitchen_id not in closed and offer.kitchen.ended_on is None
+    ]
+    pins = {pin.household_id: pin.volunteer for pin in service_days.pins_on(session, service_date)}
+    past = _Past(session, service_date)
+    in_service = {helper.id for helper in helpers}
+    return DayInputs(
+        service_date=service_date,
+        rules=lab.rules,
+        demands=tuple(past.demand(home) for home in wanting),
+        doors=_doors(session, service_date, wanting, helpers, pins, past),
+        supplies=tuple(offer.supply for offer in offers),
+        carriers=tuple(_carrier(helper) for helper in helpers),
+        kitchens={offer.kitchen.number: offer.kitchen.place for offer in offers},
+        active=len(homes),
+        paused=tuple(home.number for home in paused),
+        declined=tuple(home.number for home in declined),
+        unkept_pins=tuple(
+            (home.number, pins[home.id].number)
+            for home in wanting
+            if home.id in pins and pins[home.id].id not in in_service
+        ),
+        household_ids={home.number: home.id for home in homes},
+        kitchen_ids={offer.kitchen.number: offer.kitchen_id for offer in offers},
+        volunteer_ids={helper.number: helper.id for helper in helpers},
+        offer_ids={(offer.kitchen.number, offer.dish): offer.id for offer in offers},
+    )
+
+
+def _in_service(session: Session, service_date: date, resting: set[int | None]) -> list[Volunteer]:
+    """Who is in: said so, or said nothing and stands by; and does not rest."""
+    answers = volunteers.answers_on(session, service_date)
+    return [
+        helper
+        for helper in volunteers.all_volunteers(session)
+        if helper.id not in resting and answers.get(helper.id, helper.serves_by_default)
+    ]
+
+
+def _carrier(helper: Volunteer) -> Carrier:
+    return Carrier(
+        number=helper.number,
+        mode=Mode(helper.mode),
+        meals_carried=helper.meals_carried,
+        place=helper.place,
+        shift=helper.shift,
+        ends_at=helper.ends_at,
+        skills=helper.skills,
+    )
+
+
+def _doors(
+    session: Session,
+    service_date: date,
+    wanting: Sequence[Household],
+    helpers: Sequence[Volunteer],
+    pins: dict[int, Volunteer],
+    past: _Past,
+) -> tuple[Door, ...]:
+    declared = volunteers.familiar_pairs(session)
+    visits: dict[tuple[int, int], list[date]] = defaultdict(list)
+    for helper_id, home_id, on_day in service_days.visits_before(session, service_date):
+        visits[helper_id, home_id].append(on_day)
+    numbers = {helper.id: helper.number for helper in helpers}
+    doors = []
+    for home in wanting:
+        known = {
+            helper.number: familiarity(
+                visits[helper.id, home.id], service_date, declared=(helper.id, home.id) in declared
+            )
+            for helper in helpers
+        }
+        pin = pins.get(home.id)
+        doors.append(
+            Door(
+                household=home.number,
+                place=home.place,
+                window=home.window,
+                skills=home.skills,
+                familiarity={number: share for number, share in known.items() if share > 0},
+                pinned=numbers.get(pin.id) if pin else None,
+                previous=past.volunteers.get(home.id),
+            )
+        )
+    return tuple(doors)
+
+
+class _Past:
+    """The settled days before: what each home ate, who came, and when it had luck that others had not."""
+
+    def __init__(self, session: Session, service_date: date) -> None:
+        settled = (DayState.FIXED, DayState.UNDER_WAY, DayState.CLOSED)
+        days = session.scalars(
+            select(ServiceDay.id)
+            .where(ServiceDay.service_date < service_date, ServiceDay.state.in_(settled))
+            .order_by(ServiceDay.service_date.desc())
+            .limit(RECENT_DAYS)
+        ).all()
+        newest_first = {day_id: place for place, day_id in enumerate(days)}
+        eaten = session.execute(
+            select(ServingRow.day_id, ServingRow.household_id, Offer.dish, Kitchen.number)
+            .join(Offer, Offer.id == ServingRow.offer_id)
+            .join(Kitchen, Kitchen.id == Offer.kitchen_id)
+            .where(ServingRow.day_id.in_(days))
+            .order_by(ServingRow.id)
+        ).all()
+        self._meals: dict[int, list[tuple[str, int]]] = defaultdict(list)
+        for _, home, dish, kitchen in sorted(eaten, key=lambda row: newest_first[row[0]]):
+            self._meals[home].append((dish, kitchen))
+        self._luck = self._lucky_days(session, days, [(day, home) for day, home, _, _ in eaten])
+        self.volunteers: dict[int, int] = {}
+        brought = session.execute(
+            select(Route.day_id, Stop.household_id, Volunteer.number)
+            .join(Stop, Stop.route_id == Route.id)
+            .join(Volunteer, Volunteer.id == Route.volunteer_id)
+            .where(Route.day_id.in_(days), Stop.household_id.is_not(None))
+            .order_by(Stop.id)
+        ).all()
+        for _, home_id, number in sorted(brought, key=lambda row: newest_first[row[0]]):
+            if home_id is not None:
+                self.volunteers.setdefault(home_id, number)
+
+    @staticmethod
+    def _lucky_days(
+        session: Session, days: Sequence[int], served: Sequence[tuple[int, int]]
+    ) -> dict[int, int]:
+        """How many days with a shortage somewhere each home got all of its own."""
+        short: dict[int, set[int]] = defaultdict(set)
+        rows = select(ShortageRow.day_id, ShortageRow.household_id).where(ShortageRow.day_id.in_(days))
+        for day, home in session.execute(rows):
+            short[day].add(home)
+        luck: dict[int, int] = defaultdict(int)
+        for day, home in set(served):
+            luck[home] += day in short and home not in short[day]
+        return luck
+
+    def demand(self, home: Household) -> Demand:
+        meals = self._meals.get(home.id, [])
+        return Demand(
+            household=home.number,
+            need=home.need,
+            window=home.window,
+            recent_dishes=tuple(dish for dish, _ in meals),
+            recent_kitchens=tuple(kitchen for _, kitchen in meals),
+            scarce_turns=self._luck.get(home.id, 0),
+        )

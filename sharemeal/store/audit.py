@@ -76,13 +76,21 @@ def first_broken(session: Session) -> int | None:
     return None
 
 
-def note(session: Session, what: str, subject: str, subject_ids: list[int], columns: str = "") -> None:
-    """Write one audit row into the unit of work under way."""
+def note(
+    session: Session,
+    what: str,
+    subject: str,
+    subject_ids: list[int],
+    columns: str = "",
+    *,
+    lab_id: int | None = None,
+) -> None:
+    """Write one audit row into the unit of work under way; ``lab_id`` is for sessions that see all labs."""
     fence = session.info["fence"]
     session.connection().execute(
         insert(AuditEntry).values(
             at=session.info["now"],
-            lab_id=None if fence == ALL_LABS else fence,
+            lab_id=lab_id if fence == ALL_LABS else fence,
             actor=session.info["actor"],
             what=what,
             subject=subject,
@@ -107,7 +115,7 @@ def _note_load(row: Any, context: QueryContext, names: object = None) -> None:
 
 
 @event.listens_for(Mapper, "mapper_configured")
-def _watch_personal(mapper: Mapper[Any], row_class: type[Any]) -> None:
+def _watch_personal(_mapper: Mapper[Any], row_class: type[Any]) -> None:
     if issubclass(row_class, Personal):
         event.listen(row_class, "load", _note_load)
         event.listen(row_class, "refresh", _note_load)

@@ -7,12 +7,13 @@ notes whose personal data it has loaded and changed; store/audit.py turns that i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event
+from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -59,11 +60,19 @@ class FenceBroken(RuntimeError):
 
 
 class Store:
-    """The database: address and keys in, sessions out."""
+    """The database: address and keys in, sessions out.
 
-    def __init__(self, url: str, keyring: Keyring) -> None:
+    ``newer_keys`` is asked before each session and answers with a keyring when the keys were rotated meanwhile, so
+    that a process which serves while another rotates goes on reading and writes under the newest key.
+    Parameters never stand in error messages: they are people's data.
+    """
+
+    def __init__(
+        self, url: str, keyring: Keyring, newer_keys: Callable[[], Keyring | None] = lambda: None
+    ) -> None:
         self.url = url
         self.engine = _engine(url)
+        self._newer_keys = newer_keys
         self.use_keys(keyring)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=Session)
 
@@ -79,6 +88,8 @@ class Store:
         """A session fenced to ``lab_id``, or to none with ``all_labs``; ``actor`` is named in the audit."""
         if (lab_id is None) != all_labs:
             raise FenceBroken("say which lab, or all labs")
+        if (newer := self._newer_keys()) is not None:
+            self.use_keys(newer)
         with self._sessions() as session:
             session.info["fence"] = ALL_LABS if all_labs else lab_id
             session.info["actor"] = actor
@@ -89,6 +100,15 @@ class Store:
         from sharemeal.store.migrations import upgrade
 
         upgrade(self.engine)
+
+    def answers(self) -> bool:
+        """Whether the database answers a question now."""
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(select(1))
+        except SQLAlchemyError:
+            return False
+        return True
 
     def close(self) -> None:
         """Give back all connections."""
@@ -123,8 +143,13 @@ def let_go(session: Session) -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, poolclass=QueuePool, connect_args={"check_same_thread": False, "timeout": 5})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": 5},
+    )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from sharemeal.service_days import DayState
 from sharemeal.sentences import Sentence
+from sharemeal.service_days import DayState
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import EncryptedSentence, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
@@ -186,6 +186,17 @@ class SolveRun(LabOwned, Base):
 def on(session: Session, day: date) -> ServiceDay | None:
     """The service day of that date, if anybody has planned it."""
     return session.scalars(select(ServiceDay).where(ServiceDay.service_date == day)).first()
+
+
+def settled_before(session: Session, day: date) -> ServiceDay | None:
+    """The last earlier day that was fixed or carried out, to compare with."""
+    query = (
+        select(ServiceDay)
+        .where(ServiceDay.service_date < day, ServiceDay.state != DayState.DRAFT)
+        .order_by(ServiceDay.service_date.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
 
 
 def pins_on(session: Session, day: date) -> list[Pin]:

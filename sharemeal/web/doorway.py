@@ -5,15 +5,18 @@ from __future__ import annotations
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
-from sqlalchemy.orm import Session
 
 from sharemeal.clock import Clock
 from sharemeal.config import Settings
+from sharemeal.store import base
 from sharemeal.store.base import Store
 from sharemeal.store.labs import Lab
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,12 @@ def lab() -> Lab:
         assert found is not None
         g.lab = found
     return cast(Lab, g.lab)
+
+
+def let_go() -> None:
+    """End what this request was reading, so that a second session of it may write (SQLite waits for readers)."""
+    if "db" in g:
+        base.let_go(g.db)
 
 
 def close(_error: BaseException | None) -> None:

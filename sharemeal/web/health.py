@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.doorway import doorway
@@ -24,9 +22,6 @@ def up() -> ResponseReturnValue:
 @allow_everybody
 def ready() -> ResponseReturnValue:
     """The database answers; 503 when it does not."""
-    try:
-        with doorway().store.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
+    if not doorway().store.answers():
         return jsonify(status="database does not answer"), 503
     return jsonify(status="ok", database=doorway().store.engine.dialect.name)

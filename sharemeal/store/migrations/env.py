@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeDecorator
 from sharemeal.store.tables import Base
 
 
-def _plain_type(kind: str, item: Any, autogen_context: AutogenContext) -> str | Literal[False]:
+def _plain_type(kind: str, item: Any, _autogen_context: AutogenContext) -> str | Literal[False]:
     """Write our column types into migrations as what the database sees, so that old migrations never change."""
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"

@@ -80,7 +80,9 @@ def _best_round(
 def _orders(todo: list[Stop]) -> Iterator[list[Stop]]:
     for order in itertools.permutations(todo):
         where = {(kind, id(of)): i for i, (kind, _, of) in enumerate(order)}
-        if all(i < where.get((Kind.DELIVERY, of), FAR) for (kind, of), i in where.items() if kind is Kind.PICKUP):
+        if all(
+            i < where.get((Kind.DELIVERY, of), FAR) for (kind, of), i in where.items() if kind is Kind.PICKUP
+        ):
             yield list(order)
 
 
@@ -92,7 +94,9 @@ def _legs(vehicle: Vehicle, stops: list[Stop]) -> list[tuple[int, int]]:
 def _measures(problem: Problem, vehicle: Vehicle, stops: list[Stop]) -> tuple[int, int]:
     seconds, metres = problem.travel_seconds(vehicle), problem.matrices[vehicle.profile].distances
     legs = _legs(vehicle, stops)
-    return sum(int(seconds[leg]) for leg in legs), sum(int(metres[leg]) for leg in legs) if metres is not None else 0
+    return sum(int(seconds[leg]) for leg in legs), sum(
+        int(metres[leg]) for leg in legs
+    ) if metres is not None else 0
 
 
 def _actions(vehicle: Vehicle, stops: list[Stop]) -> list[int]:
@@ -103,7 +107,9 @@ def _actions(vehicle: Vehicle, stops: list[Stop]) -> list[int]:
     ]
 
 
-def _allowed(problem: Problem, vehicle: Vehicle, done: list[Stop], order: list[Stop], bare: tuple[int, int]) -> bool:
+def _allowed(
+    problem: Problem, vehicle: Vehicle, done: list[Stop], order: list[Stop], bare: tuple[int, int]
+) -> bool:
     stops = done + order
     if order and vehicle.max_tasks is not None and len(stops) > vehicle.max_tasks:
         return False
@@ -144,7 +150,10 @@ def _in_time(problem: Problem, vehicle: Vehicle, done: list[Stop], order: list[S
     actions = _actions(vehicle, stops)
     opens = max(vehicle.window.opens if vehicle.window else 0, problem.now or 0)
     places = [vehicle.start, *(task.place for _, task, _ in stops)]
-    legs = [0 if places[i] is None else int(seconds[places[i], task.place]) for i, (_, task, _) in enumerate(stops)]
+    legs = [
+        0 if places[i] is None else int(seconds[places[i], task.place])
+        for i, (_, task, _) in enumerate(stops)
+    ]
     home = 0 if vehicle.end is None else int(seconds[stops[-1][1].place, vehicle.end])
     closes = vehicle.window.closes if vehicle.window else FAR
     if done:

@@ -13,13 +13,15 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from ortools.constraint_solver import pywrapcp, routing_enums_pb2
+from ortools.constraint_solver import pywrapcp
 
-from sharemeal.routing.model import FOREVER, Model, Routes
+from sharemeal.routing.model import FOREVER, Model, Order, Routes
 from sharemeal.routing.problem import Grid
 from sharemeal.routing.schedule import feasible
+from sharemeal.routing.solvers.parameters import search_parameters
 
 LARGEST_OBJECTIVE = 2**60
+MANY_PAIRS = 30
 Found = Callable[[Routes], None]
 
 
@@ -45,17 +47,8 @@ class Search:
         self, seconds: float, found: Found, *, solutions: int | None = None, start: Routes | None = None
     ) -> None:
         """Search for at most ``seconds`` (or so many ``solutions``); tell ``found`` of each better answer."""
-        parameters = pywrapcp.DefaultRoutingSearchParameters()
-        parameters.first_solution_strategy = (
-            routing_enums_pb2.FirstSolutionStrategy.PARALLEL_CHEAPEST_INSERTION
-        )
-        meta = routing_enums_pb2.LocalSearchMetaheuristic
-        parameters.local_search_metaheuristic = meta.GUIDED_LOCAL_SEARCH
-        milliseconds = max(1, int(seconds * 1000))
-        parameters.time_limit.FromMilliseconds(milliseconds)
-        if solutions is not None:
-            parameters.solution_limit = solutions
-        self._use_subtrips(parameters)
+        pairs = sum(order.pickup is not None for order in self.model.orders)
+        parameters = search_parameters(seconds, solutions, equal_vehicles_stall=pairs >= MANY_PAIRS)
         best = [2**62]
 
         def at_solution() -> None:
@@ -78,18 +71,6 @@ class Search:
             self.routing.SolveWithParameters(parameters)
         else:
             self.routing.SolveFromAssignmentWithParameters(assignment, parameters)
-
-    def _use_subtrips(self, parameters: Any) -> None:
-        """Equal vehicles stall guided local search on equal moves: large neighbourhoods instead."""
-        pairs = sum(order.pickup is not None for order in self.model.orders)
-        if pairs >= 30:
-            never = 2  # BOOL_FALSE
-            always = 3  # BOOL_TRUE
-            operators = parameters.local_search_operators
-            operators.use_relocate_subtrip = never
-            operators.use_exchange_subtrip = never
-            operators.use_path_lns = always
-            operators.use_inactive_lns = always
 
     def _lay_out(self) -> None:
         """Number the nodes: tasks in a shuffled order, then each kind of start and of end."""
@@ -268,11 +249,29 @@ class Search:
                 continue
             routing.AddPickupAndDelivery(*indices)
             solver.Add(routing.VehicleVar(indices[0]) == routing.VehicleVar(indices[1]))
-            solver.Add(self._time.CumulVar(indices[0]) <= self._time.CumulVar(indices[1]))
-            if order.max_ride is not None:
-                service = self.model.nodes[order.nodes[0]].service
-                picked = self._time.CumulVar(indices[0]) + service
-                solver.Add(self._begin[order.delivery] - picked <= order.max_ride)
+            self._set_pair_times(order, *indices)
+
+    def _set_pair_times(self, order: Order, pickup: int, delivery: int) -> None:
+        """Pickup before delivery, and not too long aboard.
+
+        Rules bind the times of unserved stops too: where those could not keep them, they ask only of a pair
+        that is served.
+        """
+        solver, node = self.routing.solver(), self.model.nodes[order.nodes[0]]
+        slack = 0 if self._harmless(order) else (1 - self.routing.ActiveVar(delivery)) * 2 * self._horizon
+        solver.Add(self._time.CumulVar(pickup) <= self._time.CumulVar(delivery) + slack)
+        if order.max_ride is not None:
+            picked = self._time.CumulVar(pickup) + node.service
+            solver.Add(self._begin[order.delivery] - picked <= order.max_ride + slack)
+
+    def _harmless(self, order: Order) -> bool:
+        picks, gives = (self.model.nodes[n] for n in order.nodes)
+        longest = FOREVER if order.max_ride is None else order.max_ride + picks.setup + picks.service
+        return any(
+            opens - until <= longest and closes - since >= picks.setup - gives.setup
+            for opens, closes in gives.windows
+            for since, until in picks.windows
+        )
 
     def _routes(self) -> Routes:
         routes: Routes = {}

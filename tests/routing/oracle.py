@@ -194,7 +194,7 @@ def _rides(stops: list[Stop]) -> Iterator[tuple[int, int, int]]:
 
 
 def _consistent(count: int, rules: list[tuple[int, int, int]]) -> bool:
-    at = {i: 0 for i in range(-1, count)}
+    at = dict.fromkeys(range(-1, count), 0)
     for _ in range(count + 2):
         changed = False
         for i, j, least in rules:

@@ -7,10 +7,10 @@ notes whose personal data it has loaded and changed; store/audit.py turns that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,6 +27,8 @@ from sqlalchemy.orm import (
 from sqlalchemy.pool import QueuePool
 
 from sharemeal.store.columns import Keyring
+
+T = TypeVar("T")
 
 ALL_LABS = "all labs"
 _WRITES = "sharemeal_writes"
@@ -139,6 +141,21 @@ def transaction(session: Session, now: datetime) -> Iterator[Session]:
 def let_go(session: Session) -> None:
     """End the reading transaction, so that none stays open during a solve or a call outside."""
     session.rollback()
+
+
+def own(session: Session, table: type[T], row_id: int) -> T:
+    """The row of that id inside the fence. Raises LookupError for one that is unknown or of another lab."""
+    row = session.scalars(select(table).where(table.id == row_id)).first()  # type: ignore[attr-defined]
+    if row is None:
+        raise LookupError(f"no {table.__name__} {row_id} here")
+    return row
+
+
+def assign(row: object, values: Mapping[str, object]) -> None:
+    """Set what differs and touch nothing else, so that an encrypted value is not written anew without need."""
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
 
 
 def _engine(url: str) -> Engine:

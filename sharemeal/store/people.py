@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, Text, select
+from sqlalchemy import ForeignKey, Index, Text, func, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship, undefer_group
 
 from sharemeal.people import Role
@@ -107,3 +107,35 @@ def of_role(session: Session, role: Role, *, with_names: bool = False) -> list[P
     """The active people of a role inside the fence, oldest first."""
     query = select(Person).where(Person.role == role, Person.active).order_by(Person.id)
     return list(session.scalars(query.options(undefer_group("personal")) if with_names else query))
+
+
+def by_email(session: Session, email: str) -> Person | None:
+    """The active person of that (normal) e-mail address, found without any address standing in clear."""
+    return session.scalars(select(Person).where(Person.email_index == email, Person.active)).first()
+
+
+def link_of_token(session: Session, token_hash: str, *, to_change: bool = False) -> SignInLink | None:
+    """The link whose token has this hash; ``to_change`` keeps others from changing it meanwhile."""
+    query = select(SignInLink).where(SignInLink.token_hash == token_hash)
+    if to_change:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(query).first()
+
+
+def wrong_tries_since(session: Session, subject: str, since: datetime) -> int:
+    """How often a code or password was tried in vain since then, and since it last fitted."""
+    fitted = select(func.max(CodeAttempt.id)).where(CodeAttempt.subject == subject, CodeAttempt.succeeded)
+    query = select(func.count()).where(
+        CodeAttempt.subject == subject,
+        CodeAttempt.at > since,
+        CodeAttempt.id > func.coalesce(fitted.scalar_subquery(), 0),
+    )
+    return session.scalar(query) or 0
+
+
+def open_session(session: Session, id_hash: str, now: datetime) -> WebSession | None:
+    """The browser's session of this id, unless it has ended or expired."""
+    query = select(WebSession).where(
+        WebSession.id_hash == id_hash, WebSession.ended_at.is_(None), WebSession.expires_at > now
+    )
+    return session.scalars(query).first()

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from sharemeal.web import access, display, health, home, language, responses
+from sharemeal.web import (
+    access,
+    display,
+    faults,
+    health,
+    home,
+    language,
+    limits,
+    links,
+    responses,
+    sessions,
+    signin,
+)
 from sharemeal.web.doorway import Doorway
 
 __all__ = ["Doorway", "open_doors"]
@@ -12,8 +24,11 @@ __all__ = ["Doorway", "open_doors"]
 
 def open_doors(app: Flask) -> None:
     """Hang every page and every guard into the app."""
+    faults.prepare(app)
+    sessions.prepare(app)
     language.prepare(app)
     access.prepare(app)
     responses.prepare(app)
-    for blueprint in (display.pages, health.pages, home.pages):
+    for blueprint in (display.pages, health.pages, home.pages, links.pages, signin.pages):
         app.register_blueprint(blueprint)
+    limits.prepare(app)

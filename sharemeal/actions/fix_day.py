@@ -35,7 +35,7 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
         may_become(DayState(day.state), DayState.FIXED)
         _refuse_unplanned(day)
         inputs = day_inputs(session, service_date)
-        if inputs.fingerprint != day.summary.get("fingerprint"):
+        if _changed_since(day, inputs):
             raise Refused(
                 Sentence("計算したあとで、食数や出欠、お休みなどが変わりました。"),
                 why=Sentence("いまの計画は、変わる前の内容です。"),
@@ -45,6 +45,14 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
         _refuse_unsigned(day)
         day.state, day.fixed_at, day.fixed_by = DayState.FIXED, now, by
     return day
+
+
+def stale(session: Session, service_date: date) -> bool:
+    """Whether something that the day's plan is made from has changed since it was calculated."""
+    day = service_days.on(session, service_date)
+    if day is None or day.planned_at is None:
+        return False
+    return _changed_since(day, day_inputs(session, service_date))
 
 
 def reopen_day(session: Session, service_date: date, *, now: datetime) -> ServiceDay:
@@ -83,6 +91,11 @@ def _fresh(session: Session, service_date: date) -> ServiceDay:
             remedy=Sentence("まず計算してください。"),
         )
     return day_for_writing(session, service_date)
+
+
+def _changed_since(day: ServiceDay, inputs: DayInputs) -> bool:
+    changed: bool = inputs.fingerprint != day.summary.get("fingerprint")
+    return changed
 
 
 def _refuse_unplanned(day: ServiceDay) -> None:

@@ -85,13 +85,27 @@ def unpin(session: Session, pin_id: int, *, now: datetime) -> Pin | None:
     return pin
 
 
-def _pair(session: Session, household_number: int, volunteer_number: int) -> tuple[Household, Volunteer]:
+def unpin_home(session: Session, household_number: int, service_date: date, *, now: datetime) -> None:
+    """Take back the pin of a home and its move of that day, if it has any. Raises Refused for an unknown home."""
+    with transaction(session, now):
+        home = _home(session, household_number)
+        for only_on in (None, service_date):
+            for pin in _pins_of(session, home.id, only_on=only_on):
+                pin.ended_at = now
+
+
+def _home(session: Session, household_number: int) -> Household:
     session.expire_all()
     home = households.by_number(session, household_number)
     if home is None or home.ended_on is not None:
         raise Refused(
             Sentence("{home}は登録されていません。", home=numbered(household_number)), field="household"
         )
+    return home
+
+
+def _pair(session: Session, household_number: int, volunteer_number: int) -> tuple[Household, Volunteer]:
+    home = _home(session, household_number)
     helper = volunteers.by_number(session, volunteer_number)
     if helper is None or helper.ended_on is not None:
         raise Refused(

@@ -100,10 +100,11 @@ def plan_day(
             let_go(session)
         draft = _draft(inputs, Stop(seconds, solutions), seed, progress, solver)
         with store.session(lab_id, actor=actor) as session, transaction(session, now):
+            if day_inputs(session, service_date).fingerprint != inputs.fingerprint:
+                continue
             day = day_for_writing(session, service_date)
             still_open(DayState(day.state))
-            if day_inputs(session, service_date).fingerprint == inputs.fingerprint:
-                return _write(session, day, draft, now)
+            return _write(session, day, draft, now)
     raise Refused(
         Sentence("計算しているあいだに、食数や出欠などがまた変わりました。"),
         why=Sentence("古い内容の計画は保存していません。"),

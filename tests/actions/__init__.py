@@ -1,0 +1,1 @@
+"""Deeds, proven on both databases."""

@@ -1,0 +1,36 @@
+"""Short words for tests that plan a small day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sharemeal.actions.plan_day import Planned, plan_day
+from sharemeal.cli.day_report import as_json
+from sharemeal.store import service_days
+from tests.make.small_lab import DAY, SmallLab
+
+Json = dict[str, Any]
+
+
+def planned(lab: SmallLab, **changes: Any) -> Planned:
+    """Plan the Friday of that lab, stopped by count."""
+    settings: dict[str, Any] = {"now": lab.now, "actor": "test", "seconds": 10, "solutions": 30, **changes}
+    return plan_day(lab.store, lab.lab_id, DAY, **settings)
+
+
+def report(lab: SmallLab) -> Json:
+    """What the store keeps of the Friday."""
+    with lab.session() as session:
+        day = service_days.on(session, DAY)
+        assert day is not None
+        return as_json(day)
+
+
+def volunteer_of(lab: SmallLab) -> dict[int, int]:
+    """Home → the volunteer who brings it something."""
+    return {
+        step["sharemeal"]["household"]: route["vehicle"]
+        for route in report(lab)["routes"]["routes"]
+        for step in route["steps"]
+        if step["type"] == "delivery"
+    }

@@ -134,5 +134,5 @@ def _phone(number: str | None) -> str:
     return "" if number is None else national(number)
 
 
-def _yes(value: bool) -> str:  # noqa: FBT001  (it says nothing but yes or no)
+def _yes(value: bool) -> str:
     return "はい" if value else "いいえ"

@@ -105,3 +105,13 @@ def phone(text: str) -> str | None:
 def skills(text: str) -> frozenset[str]:
     """The skills of a list, such as 車いす・手話."""
     return frozenset(needed(40)(skill) for skill in written.listed(text))
+
+
+def form_skills(texts: Mapping[str, str]) -> frozenset[str] | None:
+    """The field ``skills``, which forms have and tables have not; None where it is not sent. Raises SeveralRefused."""
+    if "skills" not in texts:
+        return None
+    fields = Fields(texts)
+    found = fields.read("skills", skills)
+    fields.done()
+    return found

@@ -5,8 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sharemeal.sentences import Refused, Sentence
+
+
+class Change(StrEnum):
+    """What taking a row or a form does to what is stored."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True)

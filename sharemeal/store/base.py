@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event, select
+from sqlalchemy import Connection, Engine, ForeignKey, MetaData, create_engine, event, inspect, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import (
     DeclarativeBase,
@@ -102,6 +102,11 @@ class Store:
         from sharemeal.store.migrations import upgrade
 
         upgrade(self.engine)
+
+    def upgrade_if_new(self) -> None:
+        """Run the migrations on a database that has no tables at all, and leave any other as it is."""
+        if not inspect(self.engine).get_table_names():
+            self.upgrade()
 
     def answers(self) -> bool:
         """Whether the database answers a question now."""

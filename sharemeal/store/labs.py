@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import time  # noqa: F401  (SQLAlchemy resolves LabRules' annotations in this module)
+from datetime import date, datetime, time  # noqa: F401  (SQLAlchemy resolves LabRules' annotations in this module)
 
 from sqlalchemy import Text, Time, select
 from sqlalchemy.orm import Mapped, Session, composite, mapped_column
 
 from sharemeal.labs import LabRules
-from sharemeal.store.base import Base
+from sharemeal.store.base import Base, FenceBroken
 
 
 class Lab(Base):
@@ -42,3 +42,16 @@ def all_labs(session: Session) -> list[Lab]:
 def by_slug(session: Session, slug: str) -> Lab | None:
     """The lab of that slug."""
     return session.scalars(select(Lab).where(Lab.slug == slug)).first()
+
+
+def fenced(session: Session) -> Lab:
+    """The lab that this session is fenced to. Raises FenceBroken for a session of all labs."""
+    lab = session.get(Lab, session.info["fence"]) if isinstance(session.info["fence"], int) else None
+    if lab is None:
+        raise FenceBroken("this needs a session of one lab")
+    return lab
+
+
+def today(session: Session, now: datetime) -> date:
+    """The calendar day at ``now`` where the session's lab is."""
+    return now.astimezone(fenced(session).rules.zone).date()

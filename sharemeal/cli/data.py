@@ -119,7 +119,7 @@ def _export(kind: str, lab_slug: str | None, output: Path | None, encoding: str)
     with opened() as desk, desk.session(desk.lab(lab_slug)) as session:
         table = export_table(session, kind, now=desk.clock.now(), encoding=encoding)
     if output is None:
-        click.get_binary_stream("stdout").write(table)
+        click.echo(table, nl=False)
     else:
         output.write_bytes(table)
 

@@ -53,7 +53,7 @@ def db() -> Session:
     if "db" not in g:
         person = who()
         g.db = _stack().enter_context(doorway().store.session(person.lab_id, actor=person.actor))
-    return cast(Session, g.db)
+    return cast("Session", g.db)
 
 
 def lab() -> Lab:

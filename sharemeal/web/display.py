@@ -22,5 +22,7 @@ def choose() -> ResponseReturnValue:
     response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
     for name, values in _CHOICES.items():
         if (value := request.form.get(name)) in values:
-            response.set_cookie(name, str(value), max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure)
+            response.set_cookie(
+                name, str(value), max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure
+            )
     return response

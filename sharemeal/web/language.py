@@ -87,7 +87,9 @@ def prepare(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.jinja_env.filters.update(tell=tell, day=day, clock=clock, moment=moment, minutes=minutes, kilometres=kilometres)
+    app.jinja_env.filters.update(
+        tell=tell, day=day, clock=clock, moment=moment, minutes=minutes, kilometres=kilometres
+    )
     app.jinja_env.globals.update(ruby=ruby, ngettext=ngettext)
 
     @app.context_processor

@@ -54,7 +54,9 @@ def _on_csrf(_error: CSRFError) -> ResponseReturnValue:
 
 
 def _on_refusal(refusal: Refused) -> ResponseReturnValue:
-    return render_template("fault.html", what=refusal.what, why=refusal.why, remedy=refusal.remedy, code=422), 422
+    return render_template(
+        "fault.html", what=refusal.what, why=refusal.why, remedy=refusal.remedy, code=422
+    ), 422
 
 
 def _on_missing(error: LookupError) -> ResponseReturnValue:

@@ -44,7 +44,7 @@ def build(problem: Problem) -> Model:
         vans = [van if van.under_way else replace(van, use_cost=above) for van in vans]
     exact = all(
         (wish_cost(problem, each.wishes, vehicle) * unit).denominator == 1
-        for each in problem.requests
+        for each in _with_faces(problem)
         for vehicle in problem.vehicles
     )
     vehicles_first = problem.objective is Objective.VEHICLES_DISTANCE
@@ -78,12 +78,16 @@ def _unit(problem: Problem) -> int:
         for share in (Fraction(costs.per_hour, 3600), Fraction(costs.per_task_hour, 3600)):
             unit = lcm(unit, share.denominator)
         unit = lcm(unit, Fraction(costs.per_km, 1000).denominator)
-    for each in problem.requests:
+    for each in _with_faces(problem):
         for vehicle in problem.vehicles:
             finer = lcm(unit, wish_cost(problem, each.wishes, vehicle).denominator)
             if finer <= FINEST_UNIT:
                 unit = finer
     return unit
+
+
+def _with_faces(problem: Problem) -> list[Job | Shipment]:
+    return [each for each in problem.requests if each.wishes.cost_anything]
 
 
 def _van(
@@ -166,9 +170,12 @@ def _open_orders(
         return len(nodes) - 1
 
     zero = (0,) * problem.amount_size
+    no_faces = (0,) * len(problem.vehicles)
     for each in problem.requests:
         able = _able_vehicles(problem, each)
-        cost_by = tuple(round(wish_cost(problem, each.wishes, v) * unit) * tie for v in problem.vehicles)
+        cost_by = no_faces
+        if each.wishes.cost_anything:
+            cost_by = tuple(round(wish_cost(problem, each.wishes, v) * unit) * tie for v in problem.vehicles)
         if isinstance(each, Job):
             if (Kind.JOB, each.task.id) in done:
                 continue

@@ -65,6 +65,7 @@ class Problem:
     units_per_second: int = 1
     benchmark: str = field(default="")
     """``lilim`` or ``solomon`` where the question came from such a file."""
+    _slowed: dict[tuple[str, float], Grid] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         whole(self.familiarity_weight, "familiarity_weight")
@@ -107,8 +108,11 @@ class Problem:
         durations = self.matrices[vehicle.profile].durations
         if vehicle.speed_factor == 1:
             return durations
-        factor = Fraction(str(vehicle.speed_factor))
-        return np.asarray(-(-durations * factor.denominator // factor.numerator), dtype=np.int64)
+        key = vehicle.profile, vehicle.speed_factor
+        if key not in self._slowed:
+            factor = Fraction(str(vehicle.speed_factor))
+            self._slowed[key] = np.asarray(-(-durations * factor.denominator // factor.numerator), np.int64)
+        return self._slowed[key]
 
     def _check_places(self) -> None:
         numbers = [task.place for _, task in self.tasks()]

@@ -6,6 +6,7 @@ the sentence names what forbade it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations_with_replacement
 
 from sharemeal.routing.model import Model, Order, Routes
@@ -13,8 +14,9 @@ from sharemeal.routing.problem import Job, Kind, Problem, Shipment
 from sharemeal.routing.schedule import Limit, begins
 from sharemeal.sentences import Sentence
 
-MOST_TRIALS = 20_000
-"""Above so many trials (a city), reasons are told from what is known without trying."""
+MOST_TRIALS = 5_000
+"""How many rounds are tried for all reasons together; beyond (a city) they are told without trying."""
+NOT_FOUND = Sentence("まだ入る組み合わせが見つかっていません。計算時間を延ばして、もう一度計算してください")
 
 NOBODY = {
     Limit.VEHICLE: Sentence("届けるための条件（資格・固定）に合う人がいません"),
@@ -42,12 +44,13 @@ def unserved_reasons(problem: Problem, model: Model, routes: Routes) -> dict[tup
     """Why each task that the routes leave out is left out."""
     done = {model.nodes[n].order for nodes in routes.values() for n in nodes}
     questions = _questions(problem)
+    trials = iter(range(MOST_TRIALS))
     reasons = {}
     for o, order in enumerate(model.orders):
         if o in done:
             continue
         keys = [(model.nodes[n].kind, model.nodes[n].id) for n in order.nodes]
-        why = _why_unserved(problem, model, routes, order, questions[keys[-1]])
+        why = _why_unserved(problem, model, routes, order, questions[keys[-1]], trials)
         reasons.update(dict.fromkeys(keys, why))
     return reasons
 
@@ -103,7 +106,12 @@ def _only_one(model: Model, order: Order, v: int) -> Sentence | None:
 
 
 def _why_unserved(
-    problem: Problem, model: Model, routes: Routes, order: Order, asked: Job | Shipment
+    problem: Problem,
+    model: Model,
+    routes: Routes,
+    order: Order,
+    asked: Job | Shipment,
+    trials: Iterator[int],
 ) -> Sentence:
     pinned = asked.wishes.pinned_vehicle
     if pinned is not None and all(vehicle.id != pinned for vehicle in problem.vehicles):
@@ -116,9 +124,11 @@ def _why_unserved(
         return Sentence("時間帯がもう過ぎています")
     limits = set()
     for v in order.vehicles:
+        if next(trials, None) is None:
+            return NOT_FOUND
         limit = _alone(model, order, v)
         if limit is None:
-            return _why_not_beside_others(model, routes, order)
+            return _why_not_beside_others(model, routes, order, trials)
         limits.add(limit)
     if pinned is not None:
         return Sentence(
@@ -129,22 +139,20 @@ def _why_unserved(
     return Sentence("引き受けられる人のだれでも届けられません：{causes}", causes=_causes(limits))
 
 
-def _why_not_beside_others(model: Model, routes: Routes, order: Order) -> Sentence:
+def _why_not_beside_others(model: Model, routes: Routes, order: Order, trials: Iterator[int]) -> Sentence:
     """It could be done alone: is there a gap in some round, and if not, what fills the rounds?"""
     limits: set[Limit] = set()
-    trials = 0
     for v in order.vehicles:
         nodes = routes.get(v, ())
         for gaps in combinations_with_replacement(range(len(nodes) + 1), len(order.nodes)):
-            trials += 1
-            if trials > MOST_TRIALS:
-                return Sentence("全員の予定がいっぱいで、入る組み合わせが見つかりませんでした")
+            if next(trials, None) is None:
+                return NOT_FOUND
             longer = list(nodes)
             for offset, (gap, n) in enumerate(zip(gaps, order.nodes, strict=True)):
                 longer.insert(gap + offset, n)
             answer = begins(model, v, longer)
             if not isinstance(answer, Limit):
-                return Sentence("計算の時間が足りず、まだ組み込めていません。もう一度計算してください")
+                return NOT_FOUND
             limits.add(answer)
     return Sentence(
         "全員の予定がいっぱいです：{causes}", causes=_causes(limits - {Limit.ORDER, Limit.VEHICLE})

@@ -80,8 +80,8 @@ class _Watch:
         self.routes: Routes = {}
         self._value = model.value({})
         self.finished: Finished | None = None if model.orders else Finished(None, "none")
-        cities = len(model.nodes) * len(model.vans) / 100_000
-        self._budget = max(0.2 * stop.seconds, stop.seconds - WRITING_SECONDS - cities)
+        city = min(0.1 * stop.seconds, len(model.nodes) * len(model.vans) / 50_000)
+        self._budget = max(0.2 * stop.seconds, stop.seconds - WRITING_SECONDS - city)
 
     def elapsed(self) -> float:
         """Seconds since the problem was parsed."""

@@ -204,6 +204,11 @@ class Wishes:
     pinned_vehicle: int | None = None
     previous_vehicle: int | None = None
 
+    @property
+    def cost_anything(self) -> bool:
+        """Whether it matters to the cost who delivers."""
+        return self.familiarity is not None or self.previous_vehicle is not None
+
     def __post_init__(self) -> None:
         if self.max_ride_seconds is not None:
             whole(self.max_ride_seconds, "max_ride")

@@ -6,7 +6,9 @@ from flask import Flask
 
 from sharemeal.web import (
     access,
+    api,
     display,
+    duty,
     faults,
     health,
     home,
@@ -15,6 +17,7 @@ from sharemeal.web import (
     links,
     responses,
     sessions,
+    sheets,
     signin,
 )
 from sharemeal.web.doorway import Doorway
@@ -30,5 +33,7 @@ def open_doors(app: Flask) -> None:
     access.prepare(app)
     responses.prepare(app)
     for blueprint in (display.pages, health.pages, home.pages, links.pages, signin.pages):
+        app.register_blueprint(blueprint)
+    for blueprint in (api.pages, duty.pages, sheets.pages):
         app.register_blueprint(blueprint)
     limits.prepare(app)

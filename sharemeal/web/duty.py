@@ -1,0 +1,110 @@
+"""出られます／出られません: the coming service days, each with two large buttons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from sharemeal.actions.answer_duty import answer_duty
+from sharemeal.people import Role
+from sharemeal.sentences import Refused
+from sharemeal.service_days import DayState
+from sharemeal.sheets import sheet_hours
+from sharemeal.store import households, service_days, volunteers
+from sharemeal.store.volunteers import Volunteer
+from sharemeal.web.access import allow, who
+from sharemeal.web.coordinators import coordinator
+from sharemeal.web.doorway import db, lab, now
+
+pages = Blueprint("duty", __name__)
+
+DAYS_SHOWN = 4
+
+
+@dataclass(frozen=True)
+class DutyDay:
+    """One service day as the volunteer sees it. ``answered`` is False while the standing answer counts."""
+
+    day: date
+    can_serve: bool
+    answered: bool
+    resting: bool
+    settled: bool
+    has_route: bool
+    over: bool
+    cutoff: datetime
+
+
+@pages.get("/duty")
+@allow(Role.VOLUNTEER)
+def show() -> ResponseReturnValue:
+    """The coming days and what was answered."""
+    return _page(_volunteer())
+
+
+@pages.post("/duty")
+@allow(Role.VOLUNTEER)
+def answer() -> ResponseReturnValue:
+    """Keep one answer; a day that is settled asks for a call instead."""
+    volunteer = _volunteer()
+    day = _asked_day()
+    can_serve = request.form.get("can_serve")
+    if volunteer is None or day not in coming_days() or can_serve not in ("yes", "no"):
+        raise NotFound
+    try:
+        answer_duty(db(), volunteer.id, day, can_serve=can_serve == "yes", now=now())
+    except Refused as refusal:
+        return _page(volunteer, refusal=refusal), 422
+    return redirect(url_for("duty.show", said=day.isoformat()), 303)
+
+
+def coming_days() -> list[date]:
+    """The next service days, today's included."""
+    first = lab().rules.coming_service_date(now())
+    return [first + timedelta(weeks=week) for week in range(DAYS_SHOWN)]
+
+
+def _volunteer() -> Volunteer | None:
+    volunteer = volunteers.of_person(db(), who().person_id)
+    return None if volunteer is None or volunteer.ended_on is not None else volunteer
+
+
+def _asked_day() -> date:
+    try:
+        return date.fromisoformat(request.form.get("day", ""))
+    except ValueError:
+        raise NotFound from None
+
+
+def _page(volunteer: Volunteer | None, refusal: Refused | None = None) -> str:
+    return render_template(
+        "duty.html",
+        days=[_duty_day(day, volunteer) for day in coming_days()] if volunteer else [],
+        said=request.args.get("said") if request.method == "GET" else None,
+        refusal=refusal,
+        refused_day=request.form.get("day") if refusal else None,
+        coordinator=coordinator(),
+    )
+
+
+def _duty_day(day: date, volunteer: Volunteer) -> DutyDay:
+    answered = volunteers.answers_on(db(), day).get(volunteer.id)
+    planned = service_days.on(db(), day)
+    settled = planned is not None and planned.state != DayState.DRAFT
+    rules = lab().rules
+    return DutyDay(
+        day=day,
+        can_serve=volunteer.serves_by_default if answered is None else answered,
+        answered=answered is not None,
+        resting=any(pause.volunteer_id == volunteer.id for pause in households.pauses_on(db(), day)),
+        settled=settled,
+        has_route=planned is not None
+        and settled
+        and any(route.volunteer_id == volunteer.id for route in planned.routes),
+        over=now() > sheet_hours(rules, day, volunteer.shift).closes,
+        cutoff=rules.cutoff(day),
+    )

@@ -87,21 +87,19 @@ def max_portions(
     *,
     paused: Collection[str] = (),
     declined: Collection[str] = (),
-    handed_over_only: bool = False,
+    in_time_only: bool = False,
 ) -> int:
     """The most portions that the offers of ``date`` can serve, were there no roads (a maximum flow).
 
-    ``handed_over_only`` also leaves out offers that are ready only after the kitchen's handing-over hours.
+    ``in_time_only`` also leaves out what gets ready only after the kitchen's handing-over hours or the home's window.
     """
     away = set(paused) | set(declined)
     fed = [home for home in homes(tables).values() if home.number not in away]
     offers = list(meals_of(tables, date).values())
-    if handed_over_only:
-        offers = [offer for offer in offers if offer.can_be_handed_over()]
-    return _max_flow(offers, fed)
+    return _max_flow(offers, fed, in_time_only=in_time_only)
 
 
-def _max_flow(offers: list[Meal], fed: list[Home]) -> int:
+def _max_flow(offers: list[Meal], fed: list[Home], *, in_time_only: bool) -> int:
     """Augment along shortest paths offers -> homes until none is left (Edmonds and Karp)."""
     source, sink = 0, 1 + len(offers) + len(fed)
     room: dict[int, dict[int, int]] = {node: {} for node in range(sink + 1)}
@@ -112,7 +110,8 @@ def _max_flow(offers: list[Meal], fed: list[Home]) -> int:
     for i, offer in enumerate(offers, 1):
         pipe(source, i, offer.portions)
         for j, home in enumerate(fed, 1 + len(offers)):
-            if offer.why_unsuitable(home) is None:
+            in_time = offer.can_be_handed_over() and offer.ready <= home.window[1]
+            if offer.why_unsuitable(home) is None and (in_time or not in_time_only):
                 pipe(i, j, min(offer.portions, home.portions))
     for j, home in enumerate(fed, 1 + len(offers)):
         pipe(j, sink, home.portions)

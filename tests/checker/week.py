@@ -186,11 +186,11 @@ def _check_most(
 ) -> None:
     """As many portions are matched as can be; only what fell off the routes may be missing.
 
-    An offer that is ready after handing-over hours may be matched or not: both readings are held right.
+    An offer that is ready after handing-over hours or the home's window may be matched or not: both are held right.
     """
     matched = sum(matched_portions(plan).values())
     most = max_portions(tables, date, paused=paused, declined=declined)
-    least = max_portions(tables, date, paused=paused, declined=declined, handed_over_only=True)
+    least = max_portions(tables, date, paused=paused, declined=declined, in_time_only=True)
     fallen = 0
     if (plan.get("routes") or {}).get("unassigned") or not set(day.helpers) - day.absent:
         fallen = sum(shortage["portions"] for shortage in plan.get("shortages", []))

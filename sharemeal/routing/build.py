@@ -15,6 +15,7 @@ from sharemeal.routing.problem import (
     Grid,
     Job,
     Kind,
+    Matrix,
     Objective,
     Problem,
     Shipment,
@@ -22,7 +23,9 @@ from sharemeal.routing.problem import (
     Vehicle,
     Wishes,
 )
+from sharemeal.sentences import Refused, Sentence
 
+LARGEST_ARC = 2**52
 FINEST_UNIT = 10**6
 """Costs are counted at most this finely; a finer familiarity is rounded and nothing is called proven."""
 
@@ -136,6 +139,7 @@ def _van(
 def _grids(problem: Problem, vehicle: Vehicle, unit: int, tie: int) -> tuple[Grid, Grid | None, Grid]:
     matrix = problem.matrices[vehicle.profile]
     seconds = problem.travel_seconds(vehicle)
+    _refuse_what_overflows(matrix, vehicle, unit * tie)
     if problem.objective is not Objective.WEIGHTED:
         assert matrix.distances is not None
         arcs = matrix.distances * tie
@@ -147,6 +151,18 @@ def _grids(problem: Problem, vehicle: Vehicle, unit: int, tie: int) -> tuple[Gri
             assert matrix.distances is not None
             arcs = arcs + matrix.distances * (unit * vehicle.costs.per_km // 1000 * tie)
     return _padded(seconds), None if matrix.distances is None else _padded(matrix.distances), _padded(arcs)
+
+
+def _refuse_what_overflows(matrix: Matrix, vehicle: Vehicle, finer: int) -> None:
+    grids = [grid for grid in (matrix.durations, matrix.distances, matrix.costs) if grid is not None]
+    dearest = max(1, vehicle.costs.per_hour // 3600, vehicle.costs.per_km // 1000) / min(
+        1, vehicle.speed_factor
+    )
+    if max(int(grid.max()) for grid in grids) * dearest * finer > LARGEST_ARC:
+        raise Refused(
+            Sentence("費用が大きすぎて計算できません（vehicle {id}）", id=vehicle.id),
+            remedy=Sentence("costsや行列の値を小さくしてください"),
+        )
 
 
 def _padded(grid: Grid) -> Grid:

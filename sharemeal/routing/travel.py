@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sharemeal.routing.terms import Matrix, Place
+from sharemeal.routing.terms import LARGEST_WHOLE, Matrix, Place
 from sharemeal.sentences import Refused, Sentence
 
 EARTH_RADIUS_METRES = 6371008.8
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e9
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,8 @@ def straight_lines(places: Sequence[Place], mode: Mode) -> Matrix:
     line = 2 * EARTH_RADIUS_METRES * np.arcsin(np.sqrt(np.minimum(half, 1.0)))
     metres = np.maximum(mode.min_metres, line * mode.detour)
     seconds = np.ceil(metres / (mode.kmh / 3.6)) + math.ceil(mode.fixed_seconds)
+    seconds = np.minimum(seconds, LARGEST_WHOLE + 1)  # so slow that the matrix refuses it
+    metres = np.minimum(metres, LARGEST_WHOLE + 1)
     same = (lng[:, None] == lng[None, :]) & (lat[:, None] == lat[None, :])
     return Matrix(
         durations=np.where(same, 0, seconds).astype(np.int64),

@@ -79,6 +79,13 @@ def problem_from(document: object, objective: Objective = Objective.WEIGHTED) ->
     )
 
 
+def _speed_factor(told: Json, name: str) -> float:
+    given = told.get("speed_factor", 1.0)
+    if not is_number(given):
+        raise Refused(Sentence("{name}のspeed_factorは0より大きく5までの数です", name=name))
+    return float(given)
+
+
 def _matrix(profile: str, given: object, places: tuple[Place, ...], modes: Mapping[str, Mode]) -> Matrix:
     if given is None:
         return straight_lines(places, modes[profile])
@@ -157,7 +164,7 @@ class _Reader:
             costs=Costs(**costs),
             skills=read_skills(told, name),
             window=None if window is None else read_window(window, name),
-            speed_factor=told.get("speed_factor", 1.0),
+            speed_factor=_speed_factor(told, name),
             max_tasks=limits["max_tasks"],
             max_travel_seconds=limits["max_travel_time"],
             max_distance_metres=limits["max_distance"],

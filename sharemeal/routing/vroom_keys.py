@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from sharemeal.routing.terms import whole
 from sharemeal.sentences import Refused, Sentence
 
 Json = Mapping[str, Any]
+LARGEST_DOUBLE = 1e300
 WISH_KEYS = {"familiarity", "max_ride", "pinned_vehicle", "previous_vehicle"}
 
 
@@ -108,5 +108,7 @@ def read_wishes(told: Json, name: str) -> Wishes:
 
 
 def is_number(value: object) -> bool:
-    """A finite number, and not true or false."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    """A finite number that a double can hold, and not true or false."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < LARGEST_DOUBLE

@@ -46,8 +46,8 @@ def changed(path: str, value: object) -> dict[str, Any]:
     *way, last = path.split(".")
     at: Any = document
     for part in way:
-        at = at[int(part)] if part.isdigit() else at[part]
-    at[int(last) if last.isdigit() else last] = value
+        at = at[int(part)] if isinstance(at, list) else at[part]
+    at[int(last) if isinstance(at, list) else last] = value
     return document
 
 

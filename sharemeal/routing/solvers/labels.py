@@ -107,6 +107,9 @@ class _Ground:
             face[order.delivery] = order.cost_by[v]
         self.arcs = arcs + van.task_rate * self.action + face[None, :]
         self.limited = van.travel_left is not None or van.distance_left is not None
+        longest = max(int(self.seconds.max()), int(metres.max()), int(self.home.max()))
+        if self.limited and longest * (len(nodes) + 2) >= PACK:
+            raise GivenUp
         self.spend = self.seconds * PACK + metres
         metres_home = 0 if van.metres is None else van.metres[places, van.end]
         self.spend_home = self.home * PACK + metres_home

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -11,37 +13,84 @@ from sharemeal.config import Settings
 from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
+SECRET_FILES = ("secret_key", "field_keys", "index_key")
 
-def _kept(folder: Path, name: str, made: str) -> str:
-    """The content of a secret file, written with ``made`` for the owner alone when it does not exist yet."""
+
+def _written(path: Path, content: str) -> Path:
+    """A new file beside ``path``, for the owner alone, whose content is on the disk."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(
+        os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8"
+    ) as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return fresh
+
+
+def _kept(folder: Path, name: str, make: Callable[[], str]) -> str:
+    """The content of a secret file, made whole when it does not exist yet; of two who make it at once, one wins."""
     path = folder / name
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(made, encoding="utf-8")
+        fresh = _written(path, make())
+        try:
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
     return path.read_text(encoding="utf-8").strip()
 
 
 def secret_key(settings: Settings) -> str:
-    """The key that signs cookies and forms."""
-    return settings.secret_key or _kept(settings.instance_folder, "secret_key", secrets.token_urlsafe(48))
+    """The key that signs forms."""
+    return settings.secret_key or _kept(
+        settings.instance_folder, "secret_key", lambda: secrets.token_urlsafe(48)
+    )
 
 
 def keyring(settings: Settings) -> Keyring:
     """The keys of personal columns. Raises Refused when one is malformed."""
     folder = settings.instance_folder
-    fields = settings.field_keys or _kept(folder, "field_keys", Fernet.generate_key().decode())
-    index = settings.index_key or _kept(folder, "index_key", secrets.token_urlsafe(32))
+    fields = settings.field_keys or _kept(folder, "field_keys", lambda: Fernet.generate_key().decode())
+    index = settings.index_key or _kept(folder, "index_key", lambda: secrets.token_urlsafe(32))
     return Keyring(tuple(key.strip() for key in fields.replace("\n", ",").split(",") if key.strip()), index)
 
 
 def keep_field_keys(settings: Settings, keys: Keyring) -> None:
-    """Write the field keys, newest first, where :func:`keyring` finds them."""
+    """Write the field keys, newest first, where :func:`keyring` finds them: whole and on the disk, or not at all."""
     path = settings.instance_folder / "field_keys"
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(",".join(keys.field_keys), encoding="utf-8")
-    fresh.replace(path)
+    _written(path, ",".join(keys.field_keys)).replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def newer_keys(settings: Settings) -> Callable[[], Keyring | None]:
+    """A question that is answered with a keyring when the file of field keys has changed since it was last asked."""
+    path = settings.instance_folder / "field_keys"
+
+    def stamp() -> tuple[int, int] | None:
+        try:
+            status = path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    seen = stamp()
+
+    def ask() -> Keyring | None:
+        nonlocal seen
+        found = stamp()
+        if found in (None, seen):
+            return None
+        seen = found
+        return keyring(settings)
+
+    return ask
 
 
 def database_url(settings: Settings) -> str:
@@ -54,4 +103,7 @@ def database_url(settings: Settings) -> str:
 
 def open_store(settings: Settings) -> Store:
     """The database of these settings. The caller closes it."""
-    return Store(database_url(settings), keyring(settings))
+    if settings.field_keys:
+        return Store(database_url(settings), keyring(settings))
+    ask = newer_keys(settings)
+    return Store(database_url(settings), keyring(settings), ask)

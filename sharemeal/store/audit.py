@@ -12,7 +12,7 @@ from collections import defaultdict
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Text, event, insert, inspect, select
+from sqlalchemy import ForeignKey, Text, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session, UOWTransaction, mapped_column
 
 from sharemeal.store.base import ALL_LABS, Base
@@ -64,12 +64,31 @@ def head(session: Session) -> str:
     return session.scalars(query).first() or FIRST_HASH
 
 
+def last_linked(session: Session) -> int:
+    """The ``seq`` of the last linked row, or 0."""
+    return session.scalar(select(func.max(AuditEntry.seq)).where(AuditEntry.hash.is_not(None))) or 0
+
+
+def linked_count(session: Session) -> int:
+    """How many rows the chain holds."""
+    query = select(func.count()).select_from(AuditEntry).where(AuditEntry.hash.is_not(None))
+    return session.scalar(query) or 0
+
+
+def wait_for_writers(session: Session) -> None:
+    """Let everybody who has a number for a row finish, so that no row comes later with a lower number.
+
+    SQLite has one writer at a time and needs no waiting.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("LOCK TABLE audit_entry IN SHARE ROW EXCLUSIVE MODE"))
+
+
 def first_broken(session: Session) -> int | None:
     """The ``seq`` of the first linked row whose hash does not follow from the rows before it, or None."""
     previous = FIRST_HASH
-    for entry in session.scalars(
-        select(AuditEntry).where(AuditEntry.hash.is_not(None)).order_by(AuditEntry.seq)
-    ):
+    linked = select(AuditEntry).where(AuditEntry.hash.is_not(None)).order_by(AuditEntry.seq)
+    for entry in session.scalars(linked.execution_options(yield_per=1000)):
         if entry.prev_hash != previous or entry.hash != entry.digest(previous):
             return entry.seq
         previous = entry.hash

@@ -27,7 +27,8 @@ class Keyring:
     def __init__(self, field_keys: tuple[str, ...], index_key: str) -> None:
         try:
             self._fernet = MultiFernet([Fernet(key) for key in field_keys])
-        except ValueError as error:
+            self._newest = Fernet(field_keys[0])
+        except (ValueError, IndexError) as error:
             raise Refused(
                 Sentence("SHAREMEAL_FIELD_KEYS の鍵の形が正しくありません。"),
                 remedy=Sentence("keys rotate で作られた鍵を、新しい順にコンマでつないでください。"),
@@ -61,6 +62,18 @@ class Keyring:
                 Sentence("個人情報の鍵が合わないため、読めません。"),
                 remedy=Sentence("SHAREMEAL_FIELD_KEYS に以前の鍵も入れてください。"),
             ) from error
+
+    def is_newest(self, sealed: bytes) -> bool:
+        """Whether the newest key opens it."""
+        try:
+            self._newest.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True
+
+    def reseal(self, sealed: bytes) -> bytes:
+        """The same value under the newest key. Raises Refused when no key fits."""
+        return self.seal(self.open(sealed))
 
     def index(self, value: str) -> str:
         """A keyed fingerprint by which a value can be looked up without being readable."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from sharemeal.store.labs import Lab
 from sharemeal.store.people import link_of_token
 from sharemeal.web import doorway, sessions
 from sharemeal.web.access import allow_everybody, somebody
+from sharemeal.web.language import clock
 from sharemeal.web.responses import errors_of
 
 if TYPE_CHECKING:
@@ -81,13 +83,16 @@ def _page(everyone: Session, token: str, errors: dict[str, Refused]) -> Response
     lab = everyone.get(Lab, link.lab_id)
     assert lab is not None
     until = link.valid_until.astimezone(lab.rules.zone)
+    last_day = (until - timedelta(seconds=1)).date()
     page = render_template(
         "link.html",
         title=_TITLES.get(Role(link.person.role), _STAFF_TITLE),
         staff=Role(link.person.role).staff,
         lab=lab,
-        until_day=until.date(),
-        until_clock=f"{until.hour}:{until.minute:02d}",
+        until_day=last_day,
+        until_clock=clock(
+            int((until.replace(tzinfo=None) - datetime.combine(last_day, time())).total_seconds())
+        ),
         today=doorway.now().astimezone(lab.rules.zone).date(),
         errors=errors,
     )

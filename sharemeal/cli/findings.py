@@ -1,0 +1,136 @@
+"""What the doctor looks at, each as one sentence with what to do."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sharemeal.cli.opening import Opened
+from sharemeal.instance import SECRET_FILES
+from sharemeal.sentences import Refused
+from sharemeal.store import health, rotation
+from sharemeal.store.base import wal_is_safe
+
+SAMPLE_ROWS = 50
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at: whether it is good, and a sentence about it."""
+
+    about: str
+    good: bool
+    said: str
+
+
+def examine(door: Opened) -> list[Finding]:
+    """Everything the doctor knows, in the order in which faults follow from one another."""
+    found = [*_settings(door), *_secrets(door)]
+    reachable, said = health.reach(door.store.engine)
+    found.append(Finding("database", reachable, said))
+    if not reachable:
+        return found
+    for look in _LOOKS:
+        found += look(door)
+    return found
+
+
+def _settings(door: Opened) -> Iterator[Finding]:
+    url = door.settings.public_url
+    parts = urlsplit(url)
+    if not url:
+        yield Finding("settings", True, "PUBLIC_URL はなく、リンクにはこの機械のアドレスが入ります。")
+    elif parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        yield Finding("settings", False, "PUBLIC_URL を https://… の形に直してください。")
+    elif parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost"):
+        yield Finding(
+            "settings", False, "PUBLIC_URL が http です。通信が読まれないよう、https にしてください。"
+        )
+    else:
+        yield Finding("settings", True, "PUBLIC_URL は使える形です。")
+
+
+def _secrets(door: Opened) -> Iterator[Finding]:
+    folder = door.settings.instance_folder
+    loose = [
+        name for name in SECRET_FILES if (folder / name).exists() and (folder / name).stat().st_mode & 0o077
+    ]
+    for name in loose:
+        yield Finding(
+            "secrets", False, f"ほかの人も {name} を読めます。chmod 600 {folder / name} を実行してください。"
+        )
+    if not loose:
+        yield Finding("secrets", True, "鍵のファイルは、持ち主だけが読めます。")
+
+
+def _migrations(door: Opened) -> Iterator[Finding]:
+    if health.is_newest(door.store.engine):
+        yield Finding("migrations", True, "データベースは新しい形です。")
+    else:
+        yield Finding("migrations", False, "データベースが古い形です。db upgrade を実行してください。")
+
+
+def _journal(door: Opened) -> Iterator[Finding]:
+    if door.store.engine.dialect.name != "sqlite":
+        return
+    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE（WALの不具合が直る前の版のため）"
+    yield Finding("journal", True, f"SQLite {sqlite3.sqlite_version}、記録のしかたは {mode} です。")
+
+
+def _clock(door: Opened) -> Iterator[Finding]:
+    now = door.clock.now()
+    if door.settings.clock_start_at is not None:
+        said = "リハーサルの時計です。ふだんは SHAREMEAL_CLOCK_START を外してください。"
+        yield Finding("clock", True, said)
+        return
+    latest = health.newest_audit(door.store)
+    if latest is not None and latest > now + timedelta(minutes=5):
+        yield Finding("clock", False, _behind(now, latest))
+    else:
+        yield Finding("clock", True, f"時計は {now:%Y-%m-%d %H:%M} UTC です。")
+
+
+def _behind(now: datetime, latest: datetime) -> str:
+    return (
+        f"時計（{now:%Y-%m-%d %H:%M} UTC）が、最後の記録（{latest:%Y-%m-%d %H:%M} UTC）より遅れています。"
+        "機械の時刻を合わせてください。"
+    )
+
+
+def _keys(door: Opened) -> Iterator[Finding]:
+    locked: list[str] = []
+    with door.store.session(all_labs=True) as session:
+        for table in rotation.tables():
+            try:
+                rotation.open_some(session, table, door.store.keyring, SAMPLE_ROWS)
+            except Refused:
+                locked.append(table.name)
+    if locked:
+        names = "、".join(locked)
+        said = (
+            f"鍵が合わず、読めない表があります（{names}）。以前の鍵を SHAREMEAL_FIELD_KEYS に加えてください。"
+        )
+        yield Finding("keys", False, said)
+    else:
+        yield Finding("keys", True, "個人情報の鍵は合っています。")
+    if len(door.store.keyring.field_keys) > 1:
+        yield Finding("keys", True, "古い鍵が残っています。keys rotate で終わらせてください。")
+
+
+def _after_migrations(look: Callable[[Opened], Iterator[Finding]]) -> Callable[[Opened], Iterator[Finding]]:
+    def careful(door: Opened) -> Iterator[Finding]:
+        if health.is_newest(door.store.engine):
+            yield from look(door)
+
+    return careful
+
+
+_LOOKS: tuple[Callable[[Opened], Iterator[Finding]], ...] = (
+    _migrations,
+    _journal,
+    _after_migrations(_clock),
+    _after_migrations(_keys),
+)

@@ -58,7 +58,7 @@ def solve(
         else:
             solver.kill()
         if not watch.routes:
-            watch.offer(insert_greedily(watch.model, time.monotonic() + max(0.2, watch.left())))
+            watch.insert()
     plan = plan_of(
         problem,
         watch.model,
@@ -79,6 +79,7 @@ class _Watch:
         self.model, self._stop, self._progress = model, stop, progress
         self.routes: Routes = {}
         self._value = model.value({})
+        self._inserted = False
         self.finished: Finished | None = None if model.orders else Finished(None, "none")
         city = min(0.1 * stop.seconds, len(model.nodes) * len(model.vans) / 50_000)
         self._budget = max(0.2 * stop.seconds, stop.seconds - WRITING_SECONDS - city)
@@ -94,9 +95,9 @@ class _Watch:
     @property
     def solver(self) -> str:
         """What found the answer."""
-        if self.finished is not None:
-            return self.finished.solver
-        return "ortools"
+        if self._inserted:
+            return "insertion"
+        return "ortools" if self.finished is None else self.finished.solver
 
     def follow(self, solver: Solver, seed: int) -> None:
         """Ask and listen until it is finished or time is over."""
@@ -109,6 +110,11 @@ class _Watch:
                 return
             if isinstance(said, Better):
                 self.offer(said.routes)
+
+    def insert(self) -> None:
+        """The plainest answer, where the process told of none."""
+        self.offer(insert_greedily(self.model, time.monotonic() + max(0.2, self.left())))
+        self._inserted = bool(self.routes)
 
     def offer(self, routes: Routes) -> None:
         """Take an answer that is better and keeps every rule; tell of it."""

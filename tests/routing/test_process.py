@@ -20,7 +20,8 @@ def test_a_hung_process_costs_no_more_than_the_time_that_was_given() -> None:
     assert time.monotonic() - began < 2.5
     assert not solver.is_alive()
     assert plan.status is Status.FEASIBLE
-    assert not plan.unserved  # the plain insertion stands in
+    assert not plan.unserved
+    assert plan.solver == "insertion"
 
 
 def test_what_a_hung_process_told_before_is_kept() -> None:

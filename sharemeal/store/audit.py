@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
+from contextlib import closing
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -88,10 +89,11 @@ def first_broken(session: Session) -> int | None:
     """The ``seq`` of the first linked row whose hash does not follow from the rows before it, or None."""
     previous = FIRST_HASH
     linked = select(AuditEntry).where(AuditEntry.hash.is_not(None)).order_by(AuditEntry.seq)
-    for entry in session.scalars(linked.execution_options(yield_per=1000)):
-        if entry.prev_hash != previous or entry.hash != entry.digest(previous):
-            return entry.seq
-        previous = entry.hash
+    with closing(session.scalars(linked.execution_options(yield_per=1000))) as entries:
+        for entry in entries:
+            if entry.prev_hash != previous or entry.hash != entry.digest(previous):
+                return entry.seq
+            previous = entry.hash
     return None
 
 

@@ -1,0 +1,1 @@
+"""What the store remembers: the fence, the audit, encrypted columns, migrations."""

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload, undefer
 from sharemeal.service_days import DayState
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen, Offer
+from sharemeal.store.people import Person
 from sharemeal.store.service_days import Route, ServiceDay, ServingRow, Stop, StopItem
 
 
@@ -42,7 +43,13 @@ def carried_from(session: Session, kitchen_id: int, day: date) -> list[Route]:
         .where(ServiceDay.service_date == day, ServiceDay.state != DayState.DRAFT)
         .where(Route.stops.any(Stop.kitchen_id == kitchen_id))
         .order_by(Route.id)
-        .options(selectinload(Route.stops).selectinload(Stop.items).selectinload(StopItem.serving))
+        .options(
+            selectinload(Route.stops)
+            .selectinload(Stop.items)
+            .selectinload(StopItem.serving)
+            .selectinload(ServingRow.offer),
+            selectinload(Route.volunteer),
+        )
     )
     return list(session.scalars(query))
 
@@ -58,3 +65,9 @@ def kitchens_with_phones(session: Session, kitchen_ids: Collection[int]) -> dict
     """These kitchens by id, with their telephones."""
     query = select(Kitchen).where(Kitchen.id.in_(kitchen_ids)).options(undefer(Kitchen.phone))
     return {kitchen.id: kitchen for kitchen in session.scalars(query)}
+
+
+def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:
+    """The names, and nothing else, of these people by id."""
+    query = select(Person).where(Person.id.in_(person_ids)).options(undefer(Person.name))
+    return {person.id: person.name for person in session.scalars(query)}

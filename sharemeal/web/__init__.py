@@ -15,6 +15,7 @@ from sharemeal.web import (
     language,
     limits,
     links,
+    offers,
     responses,
     sessions,
     sheets,
@@ -34,6 +35,6 @@ def open_doors(app: Flask) -> None:
     responses.prepare(app)
     for blueprint in (display.pages, health.pages, home.pages, links.pages, signin.pages):
         app.register_blueprint(blueprint)
-    for blueprint in (api.pages, duty.pages, sheets.pages):
+    for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):
         app.register_blueprint(blueprint)
     limits.prepare(app)

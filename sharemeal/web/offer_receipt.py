@@ -1,0 +1,124 @@
+"""What a kitchen is told back: how many, until when it can be changed, who collects. Never whose door it goes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template
+from flask_babel import gettext
+
+from sharemeal.sentences import Refused
+from sharemeal.service_days import DayState
+from sharemeal.store import households, kitchens, service_days, sheets
+from sharemeal.store.kitchens import Kitchen, Offer
+from sharemeal.store.service_days import Route
+from sharemeal.volunteers import Mode
+from sharemeal.web.coordinators import coordinator
+from sharemeal.web.doorway import db, lab, now
+from sharemeal.web.language import language
+from sharemeal.web.sheets import MODE_ICONS
+
+_NUMERALS = "〇一二三四五六七八九"
+
+
+@dataclass(frozen=True)
+class Pickup:
+    """Who collects here: a name as they are called, so many portions, when, and when their last door is."""
+
+    name: str
+    icon: str
+    portions: int
+    begins_seconds: int
+    last_door_seconds: int
+
+
+def is_closed(day: date, kitchen: Kitchen) -> bool:
+    """Whether the number may no longer be changed here: behind the cut-off, on a settled day, while resting."""
+    return now() > lab().rules.cutoff(day) or _settled(day) or _resting(day, kitchen)
+
+
+def receipt(
+    kitchen: Kitchen,
+    day: date,
+    *,
+    closed: bool,
+    refusal: Refused | None = None,
+    typed: dict[str, str] | None = None,
+) -> str:
+    """The page that says what was taken down; ``refusal`` and ``typed`` tell of a change that came too late."""
+    entered = offers_on_day(kitchen, day)
+    total = sum(offer.meal_count for offer in entered)
+    return render_template(
+        "offer_saved.html",
+        kitchen=kitchen,
+        day=day,
+        entered=entered,
+        total=in_words(total),
+        received=max((offer.entered_at for offer in entered), default=None),
+        closed=closed,
+        resting=_resting(day, kitchen),
+        settled=_settled(day),
+        cutoff=lab().rules.cutoff(day),
+        following=day + timedelta(weeks=1),
+        pickups=pickups(kitchen, day) if _settled(day) else [],
+        coordinator=coordinator(),
+        refusal=refusal,
+        typed=typed or {},
+    )
+
+
+def offers_on_day(kitchen: Kitchen, day: date) -> list[Offer]:
+    """What this kitchen offers that day, in the order in which it was entered."""
+    offers = kitchens.offers_of(db(), kitchen.id, day)
+    return sorted((offer for offer in offers if offer.service_date == day), key=lambda offer: offer.id)
+
+
+def pickups(kitchen: Kitchen, day: date) -> list[Pickup]:
+    """Who collects at this kitchen on that settled day, in order of time."""
+    routes = sheets.carried_from(db(), kitchen.id, day)
+    names = sheets.names_of(db(), {route.volunteer.person_id for route in routes})
+    found = [_pickup(route, kitchen, names[route.volunteer.person_id]) for route in routes]
+    return sorted(found, key=lambda each: each.begins_seconds)
+
+
+def _pickup(route: Route, kitchen: Kitchen, name: str) -> Pickup:
+    here = [stop for stop in route.stops if stop.kitchen_id == kitchen.id]
+    doors = [
+        stop.begins_seconds
+        for stop in route.stops
+        if stop.household_id is not None
+        and any(item.serving.offer.kitchen_id == kitchen.id for item in stop.items)
+    ]
+    return Pickup(
+        name=called(name),
+        icon=MODE_ICONS[Mode(route.volunteer.mode)],
+        portions=sum(item.serving.portions for stop in here for item in stop.items),
+        begins_seconds=min(stop.begins_seconds for stop in here),
+        last_door_seconds=max(doors, default=route.ends_seconds),
+    )
+
+
+def called(name: str) -> str:
+    """The first word of a name: enough to greet somebody at the pass."""
+    return name.replace("　", " ").split(" ")[0]
+
+
+def in_words(total: int) -> str:
+    """十食 as one writes a thank-you in Japanese, up to 九十九; else in figures."""
+    if language() == "ja" and 0 <= total < 100:
+        tens, ones = divmod(total, 10)
+        spelled = ("" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十") + (
+            _NUMERALS[ones] if ones or not tens else ""
+        )
+        return str(gettext("%(count)s食", count=spelled if total else "0"))
+    return str(gettext("%(count)s食", count=total))
+
+
+def _settled(day: date) -> bool:
+    planned = service_days.on(db(), day)
+    return planned is not None and planned.state != DayState.DRAFT
+
+
+def _resting(day: date, kitchen: Kitchen) -> bool:
+    return any(pause.kitchen_id == kitchen.id for pause in households.pauses_on(db(), day))

@@ -21,6 +21,12 @@ def found_lab(session: Session, slug: str, name: str, *, now: datetime) -> Lab:
 
     Raises Refused for a slug that is taken or is not made of a-z, 0-9 and hyphens, and for an empty name.
     """
+    with transaction(session, now):
+        return new_lab(session, slug, name)
+
+
+def new_lab(session: Session, slug: str, name: str) -> Lab:
+    """As :func:`found_lab`, inside a unit of work that goes on."""
     if not _SLUG.match(slug):
         raise Refused(
             Sentence(
@@ -28,15 +34,13 @@ def found_lab(session: Session, slug: str, name: str, *, now: datetime) -> Lab:
             ),
             field="slug",
         )
-    named = needed(name, longest=80)
-    with transaction(session, now):
-        if by_slug(session, slug) is not None:
-            raise Refused(
-                Sentence("「{slug}」というラボはもうあります。", slug=slug),
-                remedy=Sentence("ほかの短い名前にしてください。"),
-                field="slug",
-            )
-        lab = Lab(slug=slug, name=named, rules=LabRules())
-        session.add(lab)
-        session.flush()
-        return lab
+    if by_slug(session, slug) is not None:
+        raise Refused(
+            Sentence("「{slug}」というラボはもうあります。", slug=slug),
+            remedy=Sentence("ほかの短い名前にしてください。"),
+            field="slug",
+        )
+    lab = Lab(slug=slug, name=needed(name, longest=80), rules=LabRules())
+    session.add(lab)
+    session.flush()
+    return lab

@@ -143,6 +143,13 @@ def transaction(session: Session, now: datetime) -> Iterator[Session]:
         raise
 
 
+def narrow(session: Session, lab_id: int) -> None:
+    """From here on a session of all labs keeps to one. Raises FenceBroken for a session that is fenced already."""
+    if session.info["fence"] != ALL_LABS:
+        raise FenceBroken("only a session of all labs can be narrowed")
+    session.info["fence"] = lab_id
+
+
 def let_go(session: Session) -> None:
     """End the reading transaction, so that none stays open during a solve or a call outside."""
     session.rollback()

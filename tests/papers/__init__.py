@@ -1,0 +1,1 @@
+"""Papers: files in and out."""

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from sharemeal.households import numbered
 from sharemeal.matching import match
 from sharemeal.meals import Counts
 from sharemeal.routing.day import DayProblem, Json, day_problem
-from sharemeal.routing.day_plan import DayPlan, Round, day_plan, nobody_goes, tagged
+from sharemeal.routing.day_plan import DayPlan, day_plan, nobody_goes, tagged
 from sharemeal.routing.plan import Plan
 from sharemeal.routing.solve import Progress, Stop, solve
 from sharemeal.routing.vroom import problem_from
@@ -33,16 +33,8 @@ from sharemeal.service_days import DayState, still_open
 from sharemeal.store import service_days
 from sharemeal.store.base import Store, let_go, transaction
 from sharemeal.store.day_inputs import DayInputs, day_inputs
-from sharemeal.store.service_days import (
-    Route,
-    ServiceDay,
-    ServingRow,
-    ShortageRow,
-    SignOff,
-    StopItem,
-    SurplusRow,
-)
-from sharemeal.store.service_days import Stop as StopRow
+from sharemeal.store.day_rows import replace_rows
+from sharemeal.store.service_days import ServiceDay
 
 __all__ = ["Planned", "begin_run", "end_run", "note_progress", "plan_day", "plan_day_noted", "run_of"]
 
@@ -184,68 +176,12 @@ def _draft(inputs: DayInputs, stop: Stop, seed: int, progress: Progress | None, 
 
 
 def _write(session: Session, day: ServiceDay, draft: _Draft, now: datetime) -> Planned:
-    inputs, plan = draft.inputs, draft.plan
-    notes = _notes(inputs)
-    _clear(session, day, {(inputs.household_ids[each.household], each.portions) for each in plan.shortages})
+    notes = _notes(draft.inputs)
+    replace_rows(session, day, draft.inputs, draft.plan)
     day.planned_at = now
     day.summary = _summary(draft, notes)
-    servings = {
-        parcel.id: ServingRow(
-            day_id=day.id,
-            household_id=inputs.household_ids[parcel.serving.household],
-            offer_id=inputs.offer_ids[parcel.serving.kitchen, parcel.serving.dish],
-            portions=parcel.portions,
-            why=parcel.serving.why,
-        )
-        for parcel in plan.parcels
-    }
-    session.add_all(servings.values())
-    for short in plan.shortages:
-        home = inputs.household_ids[short.household]
-        session.add(ShortageRow(day_id=day.id, household_id=home, portions=short.portions, why=short.why))
-    for left in plan.surpluses:
-        offer = inputs.offer_ids[left.kitchen, left.dish]
-        session.add(SurplusRow(day_id=day.id, offer_id=offer, portions=left.portions, why=left.why))
-    session.add_all(_route_row(day, each, inputs, servings) for each in plan.rounds)
     session.flush()
-    return Planned(plan.counts, draft.asked.body, notes)
-
-
-def _clear(session: Session, day: ServiceDay, short: set[tuple[int, int]]) -> None:
-    """Take the earlier calculation away; who signed for a home keeps doing so while the same is missing."""
-    before = {(row.household_id, row.portions) for row in day.shortages}
-    kept = {home for home, _ in before & short}
-    for table in (Route, ServingRow, ShortageRow, SurplusRow):
-        session.execute(delete(table).where(table.day_id == day.id))
-    session.execute(delete(SignOff).where(SignOff.day_id == day.id, SignOff.household_id.not_in(kept)))
-    session.expire(day, ["servings", "shortages", "surpluses", "routes", "sign_offs"])
-
-
-def _route_row(day: ServiceDay, each: Round, inputs: DayInputs, servings: dict[int, ServingRow]) -> Route:
-    stops = [
-        StopRow(
-            position=position,
-            kitchen_id=None if halt.kitchen is None else inputs.kitchen_ids[halt.kitchen],
-            household_id=None if halt.household is None else inputs.household_ids[halt.household],
-            arrives_seconds=halt.arrives,
-            begins_seconds=halt.begins,
-            leaves_seconds=halt.leaves,
-            travel_seconds=halt.travel_seconds,
-            distance_metres=halt.distance_metres,
-            why=halt.why,
-            items=[StopItem(serving=servings[parcel.id]) for parcel in halt.parcels],
-        )
-        for position, halt in enumerate(each.halts, start=1)
-    ]
-    return Route(
-        day_id=day.id,
-        volunteer_id=inputs.volunteer_ids[each.volunteer],
-        starts_seconds=each.starts,
-        ends_seconds=each.ends,
-        travel_seconds=each.travel_seconds,
-        distance_metres=each.distance_metres,
-        stops=stops,
-    )
+    return Planned(draft.plan.counts, draft.asked.body, notes)
 
 
 def _notes(inputs: DayInputs) -> tuple[Sentence, ...]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from sharemeal.actions.plan_day import Planned, plan_day
 from sharemeal.cli.day_report import as_json
 from sharemeal.store import service_days
+from sharemeal.store.service_days import ServiceDay
 from tests.make.small_lab import DAY, SmallLab
 
 Json = dict[str, Any]
@@ -18,12 +21,17 @@ def planned(lab: SmallLab, **changes: Any) -> Planned:
     return plan_day(lab.store, lab.lab_id, DAY, **settings)
 
 
+def the_day(session: Session) -> ServiceDay:
+    """The Friday, which somebody has planned."""
+    day = service_days.on(session, DAY)
+    assert day is not None
+    return day
+
+
 def report(lab: SmallLab) -> Json:
     """What the store keeps of the Friday."""
     with lab.session() as session:
-        day = service_days.on(session, DAY)
-        assert day is not None
-        return as_json(day)
+        return as_json(the_day(session))
 
 
 def volunteer_of(lab: SmallLab) -> dict[int, int]:

@@ -12,12 +12,11 @@ from sharemeal.actions.sign_off import sign_off, take_back_sign_off
 from sharemeal.households import Need, PauseSpan
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState
-from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.households import Pause, by_number
 from sharemeal.store.kitchens import offers_on
 from sharemeal.store.service_days import ServiceDay
-from tests.actions.planning import planned, report, volunteer_of
+from tests.actions.planning import planned, report, the_day, volunteer_of
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
 
@@ -31,9 +30,9 @@ def state(lab: SmallLab) -> str:
 
 
 def short_of_one(store: Store, now: datetime) -> SmallLab:
-    """Two homes that want two meals each, three meals."""
+    """Two homes, one of them too far away for its minute at the door."""
     lab = SmallLab(store, now)
-    lab.offer(lab.kitchen(1, 0), "豆のごはん", 2)
+    lab.offer(lab.kitchen(1, 0), "豆のごはん", 9)
     lab.home(1, 5)
     lab.home(2, 80, opens="17:00", closes="17:01")
     lab.volunteer(1, 0)
@@ -88,7 +87,7 @@ def test_a_short_home_blocks_until_somebody_answers_by_name(store: Store, now: d
         signed = sign_off(session, DAY, 2, reason="昼に電話します", by="桜井", now=now)
         assert (signed.reason, signed.signed_by) == ("昼に電話します", "桜井")
         sign_off(session, DAY, 2, reason="昼に電話します", by="桜井", now=now + timedelta(minutes=1))
-        assert len(service_days.on(session, DAY).sign_offs) == 1
+        assert len(the_day(session).sign_offs) == 1
         take_back_sign_off(session, DAY, 2, now=now)
     with pytest.raises(Refused, match="お届け先②に、まだ"):
         fix(lab)
@@ -120,13 +119,15 @@ def test_who_signed_keeps_answering_only_while_the_same_is_missing(store: Store,
         sign_off(session, DAY, 2, reason="昼に電話します", by="桜井", now=now)
     planned(lab)
     with lab.session() as session:
-        assert len(service_days.on(session, DAY).sign_offs) == 1
+        assert len(the_day(session).sign_offs) == 1
     lab.add(Pause(household_id=_home_id(lab, 1), span=PauseSpan(DAY)))
     with lab.session() as session, transaction(session, now):
-        by_number(session, 2).need = Need(5)
+        home = by_number(session, 2)
+        assert home is not None
+        home.need = Need(5)
     planned(lab)
     with lab.session() as session:
-        assert service_days.on(session, DAY).sign_offs == []
+        assert the_day(session).sign_offs == []
 
 
 def _home_id(lab: SmallLab, number: int) -> int:

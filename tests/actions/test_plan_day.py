@@ -15,7 +15,7 @@ from sharemeal.store.households import Decline, Pause
 from sharemeal.store.kitchens import Offer
 from sharemeal.store.service_days import ServiceDay, ServingRow, Stop
 from sharemeal.store.volunteers import DutyAnswer
-from tests.actions.planning import planned, report, volunteer_of
+from tests.actions.planning import planned, report, the_day, volunteer_of
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
 
@@ -212,4 +212,4 @@ def test_planning_again_replaces_the_draft_wholly(store: Store, now: datetime) -
     with lab.session() as session:
         assert len(session.scalars(select(ServiceDay)).all()) == 1
         assert len(session.scalars(select(ServingRow)).all()) == 2
-        assert service_days.on(session, DAY).planned_at == now + timedelta(minutes=1)
+        assert the_day(session).planned_at == now + timedelta(minutes=1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.pool import QueuePool
 
 from sharemeal.routing.solve import solve
 from sharemeal.sentences import Refused
@@ -15,7 +16,7 @@ from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.kitchens import Offer
 from sharemeal.store.service_days import ServiceDay, ServingRow
-from tests.actions.planning import planned, report
+from tests.actions.planning import planned, report, the_day
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
 
@@ -69,7 +70,7 @@ def test_a_day_settled_during_the_calculation_stays_settled(store: Store, now: d
 
     def settled_meanwhile(*question: Any) -> Any:
         with lab.session() as session, transaction(session, now):
-            service_days.on(session, DAY).state = DayState.FIXED
+            the_day(session).state = DayState.FIXED
         return solve(*question)
 
     with pytest.raises(Refused, match="もう決まっています"):
@@ -80,9 +81,11 @@ def test_a_day_settled_during_the_calculation_stays_settled(store: Store, now: d
 def test_no_transaction_is_open_while_it_solves(store: Store, now: datetime) -> None:
     lab = two_homes(store, now)
     checked_out = []
+    pool = store.engine.pool
+    assert isinstance(pool, QueuePool)
 
     def watched(*question: Any) -> Any:
-        checked_out.append(store.engine.pool.checkedout())
+        checked_out.append(pool.checkedout())
         return solve(*question)
 
     planned(lab, solver=watched)

@@ -166,8 +166,10 @@ def test_pinning_again_changes_nothing_and_pinning_anew_ends_the_old(store: Stor
     planned(lab)
     assert volunteer_of(lab) == {1: 1}
     with lab.session() as session:
-        assert unpin(session, second, now=now + timedelta(minutes=1)).ended_at == now + timedelta(minutes=1)
-        assert unpin(session, second, now=now + timedelta(minutes=2)).ended_at == now + timedelta(minutes=1)
+        for minutes in (1, 2):
+            taken_back = unpin(session, second, now=now + timedelta(minutes=minutes))
+            assert taken_back is not None
+            assert taken_back.ended_at == now + timedelta(minutes=1)
 
 
 def test_a_stranger_cannot_pin_or_unpin_here(store: Store, now: datetime) -> None:

@@ -12,9 +12,8 @@ from sharemeal.actions.solve_runs import RunState
 from sharemeal.routing.solve import solve
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState
-from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
-from tests.actions.planning import report
+from tests.actions.planning import report, the_day
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
 SECONDS = 10.0
@@ -66,7 +65,7 @@ def test_a_refused_calculation_says_why(store: Store, now: datetime) -> None:
 
     def settled_meanwhile(*question: Any) -> Any:
         with lab.session() as session, transaction(session, now):
-            service_days.on(session, DAY).state = DayState.FIXED
+            the_day(session).state = DayState.FIXED
         return solve(*question)
 
     plan_day_noted(store, lab.lab_id, DAY, begun(lab), now=now, actor="test", seconds=SECONDS)

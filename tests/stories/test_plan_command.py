@@ -16,6 +16,7 @@ from sharemeal.service_days import DayState
 from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
+from tests.actions.planning import the_day
 from tests.checker import check_routes
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
@@ -121,5 +122,5 @@ def test_a_day_under_way_is_shown_too(store: Store, now: datetime, said: Any) ->
     lab = two_homes(store, now)
     said("plan", "2026-11-27")
     with lab.session() as session, transaction(session, now):
-        service_days.on(session, DAY).state = DayState.UNDER_WAY
+        the_day(session).state = DayState.UNDER_WAY
     assert "計画　実施" in said("plan", "2026-11-27").output

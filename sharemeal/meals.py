@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from sharemeal.households import DeliveryWindow, Need
 from sharemeal.kitchens import HandoverHours, Texture, freshness_deadline
@@ -44,24 +45,44 @@ class Supply:
         return freshness_deadline(self.ready_seconds, self.freshness_seconds)
 
 
-def unsuited(supply: Supply, demand: Demand) -> Sentence | None:
-    """Why this offer must not go to this home, or None when it suits. Never traded against anything."""
+class Rule(StrEnum):
+    """A hard rule that an offer can break for a home."""
+
+    DECLARED = "declared"
+    ALLERGENS = "allergens"
+    TEXTURE = "texture"
+    DEADLINE = "deadline"
+    HANDOVER = "handover"
+
+
+def hindrances(supply: Supply, demand: Demand) -> dict[Rule, Sentence]:
+    """Every hard rule that forbids this offer to this home, the gravest first, each told in a sentence."""
     need = demand.need
+    found: dict[Rule, Sentence] = {}
     if supply.allergens is None and need.allergens:
-        return Sentence(
+        found[Rule.DECLARED] = Sentence(
             "{dish}はアレルギー表示がないため、すべて入っているものとして扱います", dish=supply.dish
         )
     if clash := need.allergens & (supply.allergens or frozenset()):
-        return Sentence(
+        found[Rule.ALLERGENS] = Sentence(
             "{dish}に{allergens}が入っています", dish=supply.dish, allergens="・".join(sorted(clash))
         )
     if supply.texture < need.texture:
-        return Sentence("{dish}は{texture}より かたい食事です", dish=supply.dish, texture=need.texture.word)
+        found[Rule.TEXTURE] = Sentence(
+            "{dish}は{texture}より かたい食事です", dish=supply.dish, texture=need.texture.word
+        )
     if supply.deadline_seconds < demand.window.opens:
-        return Sentence("{dish}のお届け期限が、お届け時間帯より前に来ます", dish=supply.dish)
+        found[Rule.DEADLINE] = Sentence("{dish}のお届け期限が、お届け時間帯より前に来ます", dish=supply.dish)
     if supply.ready_seconds > min(demand.window.closes, supply.handover.closes):
-        return Sentence("{dish}のできあがりが、受け渡しかお届け時間帯の終わりより後です", dish=supply.dish)
-    return None
+        found[Rule.HANDOVER] = Sentence(
+            "{dish}のできあがりが、受け渡しかお届け時間帯の終わりより後です", dish=supply.dish
+        )
+    return found
+
+
+def unsuited(supply: Supply, demand: Demand) -> Sentence | None:
+    """Why this offer must not go to this home, or None when it suits. Never traded against anything."""
+    return next(iter(hindrances(supply, demand).values()), None)
 
 
 @dataclass(frozen=True)

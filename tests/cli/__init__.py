@@ -1,0 +1,1 @@
+"""The command line: the same deeds by hand, with their words and exit codes."""

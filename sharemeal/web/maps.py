@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sharemeal.places import Point
 
@@ -139,6 +140,9 @@ def drawn(
     marked = iter(moved)
     legs = tuple(_leg(index, route, marked, paper) for index, route in enumerate(routes))
     taken = [_box(x, y, MARK + 2) for x, y in (*moved, *fixed)]
+    taken += [
+        _box(x, y, 3) for route in routes for x, y in _along([paper.at(place) for place in route.through])
+    ]
     return Drawing(
         width=width,
         height=paper.height,
@@ -222,6 +226,14 @@ _Box = tuple[float, float, float, float]
 
 def _box(x: float, y: float, reach: float) -> _Box:
     return x - reach, y - reach, x + reach, y + reach
+
+
+def _along(way: list[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Points every dozen units along a way, so that words keep off it."""
+    for (x, y), (to_x, to_y) in pairwise(way):
+        steps = int(math.hypot(to_x - x, to_y - y) // 12)
+        for step in range(1, steps + 1):
+            yield x + (to_x - x) * step / (steps + 1), y + (to_y - y) * step / (steps + 1)
 
 
 def _label(sign: Sign, paper: _Paper, taken: list[_Box]) -> Label:

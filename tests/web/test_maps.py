@@ -91,3 +91,10 @@ def test_words_stand_beside_each_other() -> None:
 def test_the_same_places_make_the_same_drawing() -> None:
     given = [route(MOEGINO, MOEGINO, FUJIGAOKA)], [Sign(SHOP, "店")]
     assert drawn(*given) == drawn(*given)
+
+
+def test_words_keep_off_the_way() -> None:
+    east = Point(SHOP.lat, SHOP.lng + 0.02)
+    drawing = drawn([route(east)], [Sign(SHOP, "店")])
+    assert drawing is not None
+    assert drawing.kitchens[0].anchor != "start", "the way leads east, so the name does not stand there"

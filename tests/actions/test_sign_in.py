@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -179,12 +180,13 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 
 def test_refusals_of_new_people_write_nothing(lab: SmallLab, now: datetime) -> None:
     with lab.session() as session:
-        for role, extra in [
+        refused: list[tuple[Role, dict[str, Any]]] = [
             (Role.KITCHEN, {"kitchen_number": 9}),
             (Role.KITCHEN, {}),
             (Role.CITY, {}),
             (Role.VOLUNTEER, {"phone": "90-0000-0001"}),
-        ]:
+        ]
+        for role, extra in refused:
             with pytest.raises(Refused):
                 add_person(session, role, "人", now=now, **extra)
         assert session.scalars(select(Person)).all() == []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import select, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from sharemeal.labs import LabRules
 from sharemeal.people import Role
@@ -106,6 +106,19 @@ def test_the_keyed_index_finds_a_phone_and_tells_nothing(store: Store, person_id
         assert session.scalars(select(Person).where(Person.phone_index == "090-0000-0002")).first() is None
     other = Keyring(store.keyring.field_keys, "another key")
     assert other.index(SECRETS[1]) != store.keyring.index(SECRETS[1])
+
+
+def test_a_fault_of_the_database_names_no_personal_value(store: Store, person_id: int, now: datetime) -> None:
+    def add_again() -> None:
+        with store.session(all_labs=True) as session, transaction(session, now):
+            twin = Person(role=Role.VOLUNTEER, name=SECRETS[0], email_index=SECRETS[2], uniquifier="twin")
+            session.add(twin)
+
+    with pytest.raises(IntegrityError) as fault:
+        add_again()
+    assert "email_index" in str(fault.value)
+    assert [secret for secret in SECRETS if secret in str(fault.value)] == []
+    assert "parameters hidden" in str(fault.value)
 
 
 def test_another_key_opens_nothing_and_says_what_to_do(store: Store, person_id: int) -> None:

@@ -80,7 +80,7 @@ def test_a_crash_in_the_middle_does_no_harm_and_is_taken_up_again(
     keys = keyring.rotated()
     reseal_batch, batches = rotation.reseal_batch, []
 
-    def crash_in_the_second(session, table, *rest):  # type: ignore[no-untyped-def]
+    def crash_in_the_second(session, table, *rest):
         batches.append(table.name)
         done = reseal_batch(session, table, *rest)
         if batches.count("person") == 2:

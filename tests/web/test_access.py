@@ -5,6 +5,7 @@ The routes come from the app itself, so that a new page is in these tests on the
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -36,7 +37,7 @@ def asked(app: Flask, ours: dict[str, object]) -> Iterator[tuple[str, Rule, str]
     for rule in app.url_map.iter_rules():
         if rule.endpoint == "static":
             continue
-        values = {name: ours.get(name, NUMBER) for name in rule.arguments}
+        values: dict[str, Any] = {name: ours.get(name, NUMBER) for name in rule.arguments}
         if "kind" in values:
             values["kind"] = "volunteers"
         with app.test_request_context():
@@ -122,13 +123,14 @@ class Ours:
 
     def everything(self) -> list[tuple[object, ...]]:
         """Every raw row of our lab."""
-        owned = [each.class_ for each in Base.registry.mappers if issubclass(each.class_, LabOwned)]
+        owned = [each.local_table for each in Base.registry.mappers if issubclass(each.class_, LabOwned)]
         rows: list[tuple[object, ...]] = []
         with self.lab.store.engine.connect() as connection:
-            for row_class in sorted(owned, key=lambda each: each.__tablename__):
-                query = f'SELECT * FROM "{row_class.__tablename__}" WHERE lab_id = :lab ORDER BY id'
-                found = connection.execute(text(query), {"lab": self.lab.lab_id})
-                rows += [(row_class.__tablename__, *map(str, row)) for row in found]
+            for name in sorted(str(table) for table in owned):
+                query = text(f'SELECT * FROM "{name}" WHERE lab_id = :lab ORDER BY id')
+                rows += [
+                    (name, *map(str, row)) for row in connection.execute(query, {"lab": self.lab.lab_id})
+                ]
         return rows
 
 
@@ -152,9 +154,7 @@ def test_a_stranger_from_another_lab_reads_and_changes_nothing_of_ours(
     theirs = SmallLab(store, now, slug="strangers-own")
     stranger = client_of(in_role(person, theirs.lab_id, role, theirs.kitchen(1, 0)))
     ids = {"offer_id": ours.offer_id, "household_id": ours.home_id, "volunteer_id": ours.volunteer_id}
-    form = (
-        dict.fromkeys(FORM_NAMES.split(), NUMBER) | ids | {"reason": "知らない人", "day": DAY.isoformat()}
-    )
+    form = dict.fromkeys(FORM_NAMES.split(), NUMBER) | ids | {"reason": "知らない人", "day": DAY.isoformat()}
     before, wrong = ours.everything(), []
     for method, rule, path in asked(app, plain_values | ids):
         if method == "POST" and rule.endpoint in STARTS_A_CALCULATION | {"signin.out"}:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -48,7 +49,7 @@ def posts(app: Flask) -> list[str]:
     found = []
     for rule in app.url_map.iter_rules():
         if "POST" in (rule.methods or ()):
-            values = {
+            values: dict[str, Any] = {
                 name: {"kind": "volunteers", "day": "2026-11-27"}.get(name, "7") for name in rule.arguments
             }
             with app.test_request_context():

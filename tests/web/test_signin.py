@@ -83,7 +83,12 @@ def test_without_a_hash_a_password_is_still_compared(monkeypatch: pytest.MonkeyP
     import flask_security
 
     hashes: list[str] = []
-    monkeypatch.setattr(flask_security, "verify_password", lambda _, kept: hashes.append(kept) or True)
+
+    def verify_password(_password: str, kept: str) -> bool:
+        hashes.append(kept)
+        return True
+
+    monkeypatch.setattr(flask_security, "verify_password", verify_password)
     assert accounts.fits(PASSWORD, None) is False
     assert hashes[0].startswith("$argon2id$")
 
@@ -163,14 +168,18 @@ def test_a_path_here_is_followed() -> None:
     assert local_path("/plan/2026-11-27?course=2") == "/plan/2026-11-27?course=2"
 
 
-def test_going_out_ends_this_session_alone(app: Flask, coordinator: int, client_of: Callable) -> None:
+def test_going_out_ends_this_session_alone(
+    app: Flask, coordinator: int, client_of: Callable[[int], FlaskClient]
+) -> None:
     here, there = client_of(coordinator), client_of(coordinator)
     assert here.post("/signout").headers["Location"] == "/signin"
     assert who_is_in(here) is None
     assert who_is_in(there) == coordinator
 
 
-def test_going_out_everywhere_ends_every_session(app: Flask, coordinator: int, client_of: Callable) -> None:
+def test_going_out_everywhere_ends_every_session(
+    app: Flask, coordinator: int, client_of: Callable[[int], FlaskClient]
+) -> None:
     here, there = client_of(coordinator), client_of(coordinator)
     here.post("/signout", data={"everywhere": "on"})
     assert who_is_in(here) is None
@@ -178,7 +187,12 @@ def test_going_out_everywhere_ends_every_session(app: Flask, coordinator: int, c
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(
-    store: Store, labs: Labs, coordinator: int, client_of: Callable, password_hash: str, now
+    store: Store,
+    labs: Labs,
+    coordinator: int,
+    client_of: Callable[[int], FlaskClient],
+    password_hash: str,
+    now,
 ) -> None:
     there = client_of(coordinator)
     with store.session(labs.ours) as session:

@@ -7,14 +7,15 @@ from enum import StrEnum
 
 from sharemeal.households import DeliveryWindow, Need
 from sharemeal.kitchens import HandoverHours, Texture, freshness_deadline
-from sharemeal.sentences import Sentence
+from sharemeal.sentences import Sentence, listing, word
 
 
 @dataclass(frozen=True)
 class Demand:
     """One home's wish for the day. ``recent_dishes`` and ``recent_kitchens`` are those of the last weeks, newest first.
 
-    ``scarce_turns`` counts how often lately this home got the scarce choice, for fairness.
+    ``scarce_turns`` counts how often lately this home got the scarce choice, for fairness. ``unreached`` names offers
+    (kitchen, dish) that routes were seen not to bring to this home.
     """
 
     household: int
@@ -23,6 +24,7 @@ class Demand:
     recent_dishes: tuple[str, ...] = ()
     recent_kitchens: tuple[int, ...] = ()
     scarce_turns: int = 0
+    unreached: frozenset[tuple[int, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class Rule(StrEnum):
     TEXTURE = "texture"
     DEADLINE = "deadline"
     HANDOVER = "handover"
+    ROUTE = "route"
 
 
 def hindrances(supply: Supply, demand: Demand) -> dict[Rule, Sentence]:
@@ -65,11 +68,11 @@ def hindrances(supply: Supply, demand: Demand) -> dict[Rule, Sentence]:
         )
     if clash := need.allergens & (supply.allergens or frozenset()):
         found[Rule.ALLERGENS] = Sentence(
-            "{dish}に{allergens}が入っています", dish=supply.dish, allergens="・".join(sorted(clash))
+            "{dish}に{allergens}が入っています", dish=supply.dish, allergens=listing(sorted(clash))
         )
     if supply.texture < need.texture:
         found[Rule.TEXTURE] = Sentence(
-            "{dish}は{texture}より かたい食事です", dish=supply.dish, texture=need.texture.word
+            "{dish}は{texture}より かたい食事です", dish=supply.dish, texture=word(need.texture.word)
         )
     if supply.deadline_seconds < demand.window.opens:
         found[Rule.DEADLINE] = Sentence("{dish}のお届け期限が、お届け時間帯より前に来ます", dish=supply.dish)
@@ -77,6 +80,8 @@ def hindrances(supply: Supply, demand: Demand) -> dict[Rule, Sentence]:
         found[Rule.HANDOVER] = Sentence(
             "{dish}のできあがりが、受け渡しかお届け時間帯の終わりより後です", dish=supply.dish
         )
+    if (supply.kitchen, supply.dish) in demand.unreached:
+        found[Rule.ROUTE] = Sentence("{dish}は、この日のコースでは届けられません", dish=supply.dish)
     return found
 
 

@@ -8,6 +8,7 @@ answer changed meanwhile, the day is planned once more from what is true now.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -21,10 +22,11 @@ from sqlalchemy.orm import Session
 from sharemeal.actions.solve_runs import Noted, begin_run, end_run, note_progress, refusal_of, run_of
 from sharemeal.households import numbered
 from sharemeal.matching import match
-from sharemeal.meals import Counts
+from sharemeal.meals import Counts, Match
 from sharemeal.routing.day import DayProblem, Json, day_problem
 from sharemeal.routing.day_plan import DayPlan, day_plan, nobody_goes, tagged
 from sharemeal.routing.plan import Plan
+from sharemeal.routing.second_try import better, narrowed, with_leftovers
 from sharemeal.routing.solve import Progress, Stop, solve
 from sharemeal.routing.vroom import problem_from
 from sharemeal.routing.vroom_answer import answer_from
@@ -154,7 +156,49 @@ def day_for_writing(session: Session, service_date: date) -> ServiceDay:
 
 
 def _draft(inputs: DayInputs, stop: Stop, seed: int, progress: Progress | None, solver: Solve) -> _Draft:
+    """Match and route; where routes leave somebody out, once more without what cannot be brought there."""
+
+    def tried(matched: Match, stop: Stop, progress: Progress | None) -> _Draft:
+        return _routed(inputs, matched, stop, seed, progress, solver)
+
     matched = match(inputs.demands, inputs.supplies, seed=seed)
+    first = tried(matched, stop, progress)
+    if not inputs.carriers or (first.plan.parcels == first.asked.parcels and not first.asked.hopeless):
+        return first
+    demands = narrowed(
+        inputs.demands,
+        first.asked,
+        first.plan,
+        inputs.carriers,
+        inputs.doors,
+        inputs.kitchens,
+        inputs.supplies,
+        inputs.rules,
+    )
+    again = match(demands, inputs.supplies, seed=seed)
+    brought = Counter[tuple[int, int, str]]()
+    for parcel in first.plan.parcels:
+        each = parcel.serving
+        brought[each.household, each.kitchen, each.dish] += parcel.portions
+    if all(brought[each.household, each.kitchen, each.dish] >= each.portions for each in again.servings):
+        return first
+    spent = first.answer["summary"]["computing_times"]["solving"] / 1000
+    rest = Stop(max(stop.seconds - spent, stop.seconds / 4), stop.solutions)
+    later = None if progress is None else _later(progress, spent)
+    second = tried(with_leftovers(again, inputs.demands, inputs.supplies), rest, later)
+    return second if better(first.plan, second.plan) else first
+
+
+def _later(progress: Progress, seconds: float) -> Progress:
+    def told(elapsed: float, cost: float, bound: float | None, left_out: int) -> None:
+        progress(elapsed + seconds, cost, bound, left_out)
+
+    return told
+
+
+def _routed(
+    inputs: DayInputs, matched: Match, stop: Stop, seed: int, progress: Progress | None, solver: Solve
+) -> _Draft:
     asked = day_problem(
         inputs.carriers, inputs.doors, inputs.kitchens, inputs.supplies, matched.servings, inputs.rules
     )

@@ -195,8 +195,8 @@ def _shipment(parcel: Parcel, door: Door, collect: Json, bring: Json, skill: Map
     return shipment
 
 
-def _able(door: Door, carriers: Sequence[Carrier]) -> list[Carrier]:
-    """Who may go to this door at all."""
+def able(door: Door, carriers: Sequence[Carrier]) -> list[Carrier]:
+    """Who may go to this door at all: has its skills, and is not kept out by its pin."""
     return [
         carrier
         for carrier in carriers
@@ -206,7 +206,7 @@ def _able(door: Door, carriers: Sequence[Carrier]) -> list[Carrier]:
 
 def _bags(portions: int, door: Door, carriers: Sequence[Carrier]) -> list[int]:
     """The portions in as few parcels as fit the largest bag of those who may go there."""
-    largest = max((carrier.meals_carried for carrier in _able(door, carriers)), default=0)
+    largest = max((carrier.meals_carried for carrier in able(door, carriers)), default=0)
     if largest < 1:
         return [portions]
     full, rest = divmod(portions, largest)
@@ -217,7 +217,7 @@ def _cannot_be_asked(door: Door, supply: Supply, carriers: Sequence[Carrier]) ->
     """Why no route could ever bring this meal to this door, or None."""
     if not carriers:
         return Sentence("この日に出られるお届けボランティアがいません")
-    if not _able(door, carriers):
+    if not able(door, carriers):
         words = "・".join(sorted(door.skills))
         if door.pinned is not None:
             return Sentence("固定された人（ボランティア{number}）は、このお宅の条件（{words}）に合いません",

@@ -98,7 +98,8 @@ def test_what_cannot_be_meant_is_refused_with_a_sentence(
 ) -> None:
     lab = two_homes(store, now)
     for words, sentence in (
-        (("plan", "11月31日"), "日付を読み取れません"),
+        (("plan", "きのう"), "日付を読み取れません"),
+        (("plan", "11月31日"), "11月は30日まで"),
         (("plan", "2026-11-31"), "11月は30日まで"),
         (("plan", "2026-11-27", "--lab", "nowhere"), "「nowhere」というラボはありません"),
     ):

@@ -22,6 +22,7 @@ _DATE = re.compile(
     r"^(?:(?P<era>令和|平成|昭和|[RHS])?\s*(?P<year>\d{1,4}|元)\s*[年/.\-])\s*(?P<month>\d{1,2})\s*[月/.\-]\s*"
     r"(?P<day>\d{1,2})\s*日?(?:\s*[(（].[)）])?$"
 )
+_NO_YEAR = re.compile(r"^(?P<month>\d{1,2})\s*[月/]\s*(?P<day>\d{1,2})\s*日?$")
 _TIME = re.compile(r"^(?P<hour>\d{1,2})\s*(?:[:時]\s*(?P<minute>\d{1,2})?\s*分?)(?::(?P<second>\d{2}))?$")
 _FORMULA = re.compile(r"^[=@]|^[+\-][A-Za-z(]")
 
@@ -132,6 +133,9 @@ def day(text: str) -> date:
     value = _DASHES.sub("-", folded(text)).removesuffix(" 00:00:00")
     match = _DATE.match(value)
     if not match:
+        without_year = _NO_YEAR.match(value)
+        if without_year:
+            _refuse_beyond_month(2024, int(without_year["month"]), int(without_year["day"]), text)
         raise Refused(
             Sentence("日付を読み取れません（入力: {value}）。", value=text.strip()),
             remedy=Sentence("2026-11-27 のように、年月日を入力してください。"),
@@ -144,6 +148,13 @@ def day(text: str) -> date:
             Sentence("日付を読み取れません（入力: {value}）。", value=text.strip()),
             remedy=Sentence("年は2000から2100、月は1から12で入力してください。"),
         )
+    _refuse_beyond_month(year, month, number, text)
+    return date(year, month, number)
+
+
+def _refuse_beyond_month(year: int, month: int, number: int, text: str) -> None:
+    if not 1 <= month <= 12:
+        return
     last = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
     if not 1 <= number <= last:
         raise Refused(
@@ -152,7 +163,6 @@ def day(text: str) -> date:
             ),
             remedy=Sentence("カレンダーで日にちを確かめてください。"),
         )
-    return date(year, month, number)
 
 
 def point(lat: str, lng: str) -> Point:
@@ -185,6 +195,6 @@ def yes(text: str) -> bool:
 
 
 def listed(text: str) -> tuple[str, ...]:
-    """The members of a list joined by ・ (also 、 , ／ and line breaks), without blanks and repeats."""
-    parts = re.split(r"[・、,，／/\n]", text)
+    """The members of a list joined by ・ (also ･ 、 , ／ and line breaks), without blanks and repeats."""
+    parts = re.split(r"[・･、,，／/\n]", text)
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

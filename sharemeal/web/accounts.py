@@ -112,7 +112,10 @@ def person_by_password(email: str, password: str) -> int:
         raise wrong from None
     store, now = doorway.doorway().store, doorway.now()
     with store.session(all_labs=True) as everyone:
-        attempt = begin_try(everyone, f"password {store.keyring.index(address)}", now=now)
+        try:
+            attempt = begin_try(everyone, f"password {store.keyring.index(address)}", now=now)
+        except Refused as closed:
+            raise closed.at("email") from None
         person = by_email(everyone, address)
         may_enter = person is not None and Role(person.role).staff
         person_id, password_hash = (person.id, person.password) if person and may_enter else (0, None)

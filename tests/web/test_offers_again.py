@@ -119,6 +119,15 @@ def test_once_the_day_is_settled_the_carrier_is_named_and_no_home_is(
     assert "お届け先" not in page
 
 
+def test_a_draft_does_not_keep_a_kitchen_from_correcting(
+    store: Store, labs: Labs, now: datetime, client_of: ClientOf
+) -> None:
+    friday = evening(store, labs.ours, now, state=DayState.DRAFT)
+    phone = client_of(friday.cook)
+    assert phone.post("/kitchen", data=open_form(phone, meal_count="7")).status_code == 303
+    assert [offer.meal_count for offer in told(store, friday)] == [7]
+
+
 def test_days_without_service_have_no_form(phone: FlaskClient) -> None:
     for day in ("2026-11-28", "2026-11-20", "2027-12-03", "x", "2026-11-31"):
         assert phone.get(f"/kitchen?day={day}").status_code == 404

@@ -15,7 +15,7 @@ class Demand:
     """One home's wish for the day. ``recent_dishes`` and ``recent_kitchens`` are those of the last weeks, newest first.
 
     ``scarce_turns`` counts how often lately this home got the scarce choice, for fairness. ``unreached`` names offers
-    (kitchen, dish) that routes were seen not to bring to this home.
+    (kitchen, dish) that nobody could bring to this home in time.
     """
 
     household: int
@@ -81,7 +81,7 @@ def hindrances(supply: Supply, demand: Demand) -> dict[Rule, Sentence]:
             "{dish}のできあがりが、受け渡しかお届け時間帯の終わりより後です", dish=supply.dish
         )
     if (supply.kitchen, supply.dish) in demand.unreached:
-        found[Rule.ROUTE] = Sentence("{dish}は、この日のコースでは届けられません", dish=supply.dish)
+        found[Rule.ROUTE] = Sentence("{dish}は、だれが行っても間に合いません", dish=supply.dish)
     return found
 
 

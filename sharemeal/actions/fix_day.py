@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.plan_day import day_for_writing
 from sharemeal.households import numbered
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.service_days import DayState, may_become
 from sharemeal.store import service_days
 from sharemeal.store.base import transaction
@@ -136,10 +136,17 @@ def _refuse_unsigned(day: ServiceDay) -> None:
     if waiting:
         raise Refused(
             Sentence(
-                "{homes}に、まだ食事か行く人が足りません。", homes="、".join(map(numbered, sorted(waiting)))
+                "{homes}に、まだ食事か行く人が足りません。", homes=listing(map(numbered, sorted(waiting)))
             ),
             why=Sentence("だれも見落とさないよう、このままでは確定できません。"),
             remedy=Sentence(
                 "食数や出欠を直して計算しなおすか、どう見守るかを書いて、お名前で引き受けてください。"
             ),
         )
+
+
+def _listed(numbers: list[int]) -> Sentence:
+    told = Sentence("{home}", home=numbered(numbers[0]))
+    for number in numbers[1:]:
+        told = Sentence("{homes}、{home}", homes=told, home=numbered(number))
+    return told

@@ -1,8 +1,7 @@
 """A second match after routes have left somebody out: meals that cannot be brought to a home shall feed another.
 
-What no volunteer could bring to a home even with nothing else to do is taken out of that home's choice, and so is
-what the routes did not manage. What is left over in the end is still offered to who lacks meals, so that the routes
-can say why it does not come.
+What no volunteer could bring to a home even with nothing else to do is taken out of that home's choice. What is left
+over in the end is still offered to who lacks meals, so that the routes can say why it does not come.
 """
 
 from __future__ import annotations
@@ -33,23 +32,25 @@ def narrowed(
     """The same wishes, without the offers that cannot be brought to the homes that ``plan`` leaves out."""
     brought = {parcel.id for parcel in plan.parcels}
     every = (*asked.parcels, *(parcel for parcel, _ in asked.hopeless))
-    left = [parcel.serving for parcel in every if parcel.id not in brought]
+    left_out = {parcel.serving.household for parcel in every if parcel.id not in brought}
     door_of = {door.household: door for door in doors}
-    narrower = []
-    for demand in demands:
-        tried = {(each.kitchen, each.dish) for each in left if each.household == demand.household}
-        if tried:
-            door = door_of[demand.household]
-            tried |= {
-                (supply.kitchen, supply.dish)
-                for supply in supplies
-                if not any(
-                    _reaches(carrier, kitchens[supply.kitchen], supply, door, rules)
-                    for carrier in able(door, carriers)
-                )
-            }
-        narrower.append(replace(demand, unreached=frozenset(tried)))
-    return tuple(narrower)
+
+    def unreached(door: Door) -> frozenset[tuple[int, str]]:
+        return frozenset(
+            (supply.kitchen, supply.dish)
+            for supply in supplies
+            if not any(
+                _reaches(carrier, kitchens[supply.kitchen], supply, door, rules)
+                for carrier in able(door, carriers)
+            )
+        )
+
+    return tuple(
+        replace(demand, unreached=unreached(door_of[demand.household]))
+        if demand.household in left_out
+        else demand
+        for demand in demands
+    )
 
 
 def _reaches(carrier: Carrier, kitchen: Point, supply: Supply, door: Door, rules: LabRules) -> bool:

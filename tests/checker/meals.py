@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 from tests.checker.tables import Home, Meal, Tables, homes, meals_of
@@ -88,18 +88,25 @@ def max_portions(
     paused: Collection[str] = (),
     declined: Collection[str] = (),
     in_time_only: bool = False,
+    brought: Callable[[Meal, Home], bool] = lambda _offer, _home: True,
 ) -> int:
     """The most portions that the offers of ``date`` can serve, were there no roads (a maximum flow).
 
     ``in_time_only`` also leaves out what gets ready only after the kitchen's handing-over hours or the home's window.
+    ``brought`` says whether somebody could bring an offer to a home.
     """
     away = set(paused) | set(declined)
     fed = [home for home in homes(tables).values() if home.number not in away]
     offers = list(meals_of(tables, date).values())
-    return _max_flow(offers, fed, in_time_only=in_time_only)
+
+    def may(offer: Meal, home: Home) -> bool:
+        in_time = offer.can_be_handed_over() and offer.ready <= home.window[1]
+        return offer.why_unsuitable(home) is None and (in_time or not in_time_only) and brought(offer, home)
+
+    return _max_flow(offers, fed, may)
 
 
-def _max_flow(offers: list[Meal], fed: list[Home], *, in_time_only: bool) -> int:
+def _max_flow(offers: list[Meal], fed: list[Home], may: Callable[[Meal, Home], bool]) -> int:
     """Augment along shortest paths offers -> homes until none is left (Edmonds and Karp)."""
     source, sink = 0, 1 + len(offers) + len(fed)
     room: dict[int, dict[int, int]] = {node: {} for node in range(sink + 1)}
@@ -110,8 +117,7 @@ def _max_flow(offers: list[Meal], fed: list[Home], *, in_time_only: bool) -> int
     for i, offer in enumerate(offers, 1):
         pipe(source, i, offer.portions)
         for j, home in enumerate(fed, 1 + len(offers)):
-            in_time = offer.can_be_handed_over() and offer.ready <= home.window[1]
-            if offer.why_unsuitable(home) is None and (in_time or not in_time_only):
+            if may(offer, home):
                 pipe(i, j, min(offer.portions, home.portions))
     for j, home in enumerate(fed, 1 + len(offers)):
         pipe(j, sink, home.portions)

@@ -186,11 +186,15 @@ def _check_most(
 ) -> None:
     """As many portions are matched as can be; only what fell off the routes may be missing.
 
-    An offer that is ready after handing-over hours or the home's window may be matched or not: both are held right.
+    What nobody could bring to a home with nothing else to do need not be matched. An offer that is ready after handing-over hours or the home's window may be matched or not: both are held right.
     """
     matched = sum(matched_portions(plan).values())
     most = max_portions(tables, date, paused=paused, declined=declined)
-    least = max_portions(tables, date, paused=paused, declined=declined, in_time_only=True)
+
+    def brought(offer: Meal, home: Home) -> bool:
+        return any(_could_bring(day.helpers[number], offer, home) for number in set(day.helpers) - day.absent)
+
+    least = max_portions(tables, date, paused=paused, declined=declined, in_time_only=True, brought=brought)
     fallen = 0
     if (plan.get("routes") or {}).get("unassigned") or not set(day.helpers) - day.absent:
         fallen = sum(shortage["portions"] for shortage in plan.get("shortages", []))
@@ -198,3 +202,13 @@ def _check_most(
     day.require(
         matched + fallen >= least, f"{matched} portions are matched (and {fallen} fell off), {least} can be"
     )
+
+
+def _could_bring(helper: Helper, offer: Meal, home: Home) -> bool:
+    """Whether this volunteer alone could bring this meal in time, with a minute at the kitchen and four at the door."""
+    pace = PACES[helper.profile]
+    opens, closes = offer.kitchen.hands_over
+    collects = max(helper.shift[0] + max(pace.seconds(helper.point, offer.kitchen.point)), offer.ready, opens)
+    knocks = max(collects + 60 + max(pace.seconds(offer.kitchen.point, home.point)), home.window[0])
+    in_time = collects <= closes and knocks <= min(home.window[1], offer.deadline)
+    return in_time and knocks + 240 <= helper.shift[1]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, composite, deferred, mapped_column, relationship, undefer_group
+from sqlalchemy.orm import (
+    Mapped,
+    Session,
+    composite,
+    deferred,
+    mapped_column,
+    relationship,
+    selectinload,
+    undefer_group,
+)
 
 from sharemeal.households import ConsentItem, DeliveryWindow, Need, PauseSpan
 from sharemeal.places import Point
@@ -92,9 +101,12 @@ class Decline(LabOwned, Base):
     declined_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def all_households(session: Session, *, with_names: bool = False) -> list[Household]:
-    """The homes that have not ended, by number."""
-    query = select(Household).where(Household.ended_on.is_(None)).order_by(Household.number)
+def all_households(session: Session, *, with_names: bool = False, ended: bool = False) -> list[Household]:
+    """The homes that have not ended (or only those that have), by number."""
+    query = select(Household).where(
+        Household.ended_on.is_not(None) if ended else Household.ended_on.is_(None)
+    )
+    query = query.order_by(Household.number).options(selectinload(Household.consents))
     return list(session.scalars(query.options(undefer_group("personal")) if with_names else query))
 
 
@@ -116,3 +128,15 @@ def pauses_on(session: Session, day: date) -> list[Pause]:
 def declined_on(session: Session, day: date) -> set[int]:
     """The ids of the homes that declined that day."""
     return set(session.scalars(select(Decline.household_id).where(Decline.service_date == day)))
+
+
+def pauses_of(session: Session, column: str, row_id: int) -> list[Pause]:
+    """The pauses of one home, kitchen or volunteer that were not taken back, the latest first."""
+    query = select(Pause).where(getattr(Pause, column) == row_id, Pause.ended_at.is_(None))
+    return sorted(session.scalars(query), key=lambda pause: pause.span.starts, reverse=True)
+
+
+def declines_of(session: Session, household_id: int, since: date) -> set[date]:
+    """The days from ``since`` on which this home does not want its meal."""
+    query = select(Decline.service_date).where(Decline.household_id == household_id)
+    return set(session.scalars(query.where(Decline.service_date >= since)))

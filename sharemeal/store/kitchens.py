@@ -80,9 +80,10 @@ class Offer(LabOwned, Base):
         )
 
 
-def all_kitchens(session: Session) -> list[Kitchen]:
-    """The kitchens that have not ended, by number."""
-    return list(session.scalars(select(Kitchen).where(Kitchen.ended_on.is_(None)).order_by(Kitchen.number)))
+def all_kitchens(session: Session, *, ended: bool = False) -> list[Kitchen]:
+    """The kitchens that have not ended (or only those that have), by number."""
+    query = select(Kitchen).where(Kitchen.ended_on.is_not(None) if ended else Kitchen.ended_on.is_(None))
+    return list(session.scalars(query.order_by(Kitchen.number)))
 
 
 def by_number(session: Session, number: int) -> Kitchen | None:
@@ -107,3 +108,9 @@ def last_offer_before(session: Session, kitchen_id: int, day: date) -> Offer | N
         .limit(1)
     )
     return session.scalars(query).first()
+
+
+def offers_of(session: Session, kitchen_id: int, since: date) -> list[Offer]:
+    """What this kitchen offers on the days from ``since``, by day."""
+    query = select(Offer).where(Offer.kitchen_id == kitchen_id, Offer.service_date >= since)
+    return list(session.scalars(query.order_by(Offer.service_date, Offer.id)))

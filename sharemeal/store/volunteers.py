@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
@@ -61,10 +62,21 @@ class FamiliarFace(LabOwned, Base):
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), index=True)
 
 
-def all_volunteers(session: Session) -> list[Volunteer]:
-    """The volunteers that have not ended, by number, with their people (names are a separate reading)."""
-    query = select(Volunteer).where(Volunteer.ended_on.is_(None)).order_by(Volunteer.number)
-    return list(session.scalars(query.options(joinedload(Volunteer.person))))
+def all_volunteers(session: Session, *, ended: bool = False) -> list[Volunteer]:
+    """The volunteers that have not ended (or only those that have), by number, with their people.
+
+    Names are a separate reading.
+    """
+    query = select(Volunteer).where(
+        Volunteer.ended_on.is_not(None) if ended else Volunteer.ended_on.is_(None)
+    )
+    return list(session.scalars(query.order_by(Volunteer.number).options(joinedload(Volunteer.person))))
+
+
+def with_names(session: Session, volunteer_ids: Collection[int]) -> list[Volunteer]:
+    """These volunteers by number, with the personal columns of their people."""
+    query = select(Volunteer).where(Volunteer.id.in_(volunteer_ids)).order_by(Volunteer.number)
+    return list(session.scalars(query.options(joinedload(Volunteer.person).undefer_group("personal"))))
 
 
 def by_number(session: Session, number: int) -> Volunteer | None:
@@ -86,3 +98,12 @@ def answers_on(session: Session, day: date) -> dict[int, bool]:
 def familiar_pairs(session: Session) -> set[tuple[int, int]]:
     """Declared familiar faces as (volunteer id, household id)."""
     return {(row.volunteer_id, row.household_id) for row in session.scalars(select(FamiliarFace))}
+
+
+def answers_of(session: Session, volunteer_id: int, since: date) -> dict[date, bool]:
+    """Day → whether this volunteer said they can, for the days from ``since``."""
+    query = select(DutyAnswer).where(DutyAnswer.volunteer_id == volunteer_id)
+    return {
+        row.service_date: row.can_serve
+        for row in session.scalars(query.where(DutyAnswer.service_date >= since))
+    }

@@ -10,20 +10,29 @@ from sharemeal.web import (
     display,
     duty,
     faults,
+    hand_links,
     health,
     home,
+    household_days,
+    households,
+    imports,
+    kitchen_offers,
+    kitchens,
     language,
     limits,
     links,
     offers,
+    plan,
     responses,
+    rests,
     sessions,
     sheets,
     signin,
+    volunteers,
 )
 from sharemeal.web.doorway import Doorway
 
-__all__ = ["Doorway", "open_doors"]
+__all__ = ["Doorway", "household_days", "kitchen_offers", "open_doors"]
 
 
 def open_doors(app: Flask) -> None:
@@ -36,5 +45,9 @@ def open_doors(app: Flask) -> None:
     for blueprint in (display.pages, health.pages, home.pages, links.pages, signin.pages):
         app.register_blueprint(blueprint)
     for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):
+        app.register_blueprint(blueprint)
+    for blueprint in (plan.pages, households.pages, kitchens.pages, volunteers.pages):
+        app.register_blueprint(blueprint)
+    for blueprint in (hand_links.pages, imports.pages, rests.pages):
         app.register_blueprint(blueprint)
     limits.prepare(app)

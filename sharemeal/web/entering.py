@@ -1,0 +1,45 @@
+"""Reading forms as they were typed, and cutting long lists into pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from flask import request
+
+T = TypeVar("T")
+
+PAGE_ROWS = 50
+LONGEST_SEARCH = 60
+
+
+def typed(fields: Iterable[str]) -> dict[str, str]:
+    """What the form says in these fields, as it was typed; several ticks of one name become a list with ・."""
+    return {
+        field: "・".join(text for text in request.form.getlist(field) if text.strip()) for field in fields
+    }
+
+
+def searched() -> str:
+    """What is looked for. It comes in the body of a form: a name must never stand in an address."""
+    return request.form.get("find", "")[:LONGEST_SEARCH].strip()
+
+
+@dataclass(frozen=True)
+class Sheet(Generic[T]):
+    """One page of a long list. Pages count from 1; ``total`` is the number of all rows."""
+
+    rows: Sequence[T]
+    page: int
+    pages: int
+    total: int
+
+
+def cut(rows: Sequence[T], *, whole: bool = False) -> Sheet[T]:
+    """The page that the address asks for (``?page=2``), or all rows at once."""
+    if whole:
+        return Sheet(rows, 1, 1, len(rows))
+    pages = max(1, -(-len(rows) // PAGE_ROWS))
+    page = min(max(1, request.args.get("page", 1, type=int)), pages)
+    return Sheet(rows[(page - 1) * PAGE_ROWS : page * PAGE_ROWS], page, pages, len(rows))

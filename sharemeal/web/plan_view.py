@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,12 @@ class RouteView:
     doors: tuple[tuple[int | None, Stop], ...]
     portions: int
 
-    @property
-    def first_pickup(self) -> Stop | None:
-        """Where the course collects first."""
-        return next((stop for number, stop in self.doors if number is None), None)
+    def collected(self, stop: Stop) -> list[tuple[str, int]]:
+        """(dish, portions) that are collected at this kitchen, each dish once."""
+        portions: Counter[str] = Counter()
+        for item in stop.items:
+            portions[item.serving.offer.dish] += item.serving.portions
+        return list(portions.items())
 
 
 @dataclass(frozen=True)

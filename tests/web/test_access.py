@@ -56,7 +56,7 @@ def in_role(add: Callable[..., int], lab_id: int, role: Role, kitchen_id: int | 
 
 @pytest.fixture
 def plain_values() -> dict[str, object]:
-    return {"day": DAY.isoformat(), "token": "x", "date": DAY.isoformat()}
+    return {"day": DAY.isoformat(), "token": "x", "table": "kitchens"}
 
 
 def test_every_view_says_who_may_open_it(app: Flask) -> None:

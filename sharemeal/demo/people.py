@@ -45,7 +45,8 @@ _KINDS = (
     ResidentKind.DISABLED,
 )  # fmt: skip
 _MODES = (Mode.CAR, Mode.BICYCLE, Mode.WALK, Mode.BICYCLE, Mode.BICYCLE)
-_CARRIED = {Mode.CAR: 30, Mode.BICYCLE: 10, Mode.WALK: 6}
+_UNTIL = {Mode.CAR: 18 * _HOUR - 900, Mode.BICYCLE: 19 * _HOUR + 900, Mode.WALK: 19 * _HOUR}
+_CARRIED = {Mode.CAR: 12, Mode.BICYCLE: 8, Mode.WALK: 5}
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,6 @@ def _volunteer(
         meals_carried=_CARRIED[mode],
         town=town,
         place=_near(dice, town),
-        shift=Shift(16 * _HOUR + 900, 19 * _HOUR + 900),
+        shift=Shift(16 * _HOUR + 900, _UNTIL[mode]),
         familiar=frozenset(dice.sample(range(1, homes + 1), 2 if mode is Mode.WALK else 3)),
     )

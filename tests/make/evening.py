@@ -1,10 +1,11 @@
 """One Friday evening with invented people at real chō: two kitchens, four homes, one walker's settled course."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from sharemeal.households import ConsentItem, DeliveryWindow, Need
 from sharemeal.kitchens import HandoverHours, Texture
+from sharemeal.meals import Counts
 from sharemeal.people import Role
 from sharemeal.places import Point
 from sharemeal.sentences import Sentence
@@ -123,6 +124,9 @@ def _course(session, day, state, shops, homes, volunteer, now) -> None:  # type:
         )
     ]
     service_day = ServiceDay(service_date=day, state=state, planned_at=now, fixed_at=now, fixed_by="桜井")
+    portions = sum(home.need.portions for home in homes)
+    counts = Counts(len(homes), 0, 0, len(homes), 0, portions_wanted=portions, portions_planned=portions)
+    service_day.summary = {"counts": asdict(counts), "notes": [], "routes": {"summary": {}}}
     session.add_all([*offers, service_day])
     session.flush()
     servings = [

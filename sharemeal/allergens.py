@@ -42,16 +42,14 @@ class Allergen:
 
 
 _SINCE = date(2023, 3, 9)
-STARTING_LIST = tuple(
-    Allergen(name, mandatory=True, in_force_from=_SINCE)
-    for name in ("えび", "かに", "くるみ", "小麦", "そば", "卵", "乳", "落花生")
-) + tuple(
-    Allergen(name, mandatory=False, in_force_from=_SINCE)
-    for name in (
-        "アーモンド", "あわび", "いか", "いくら", "オレンジ", "カシューナッツ", "キウイフルーツ", "牛肉", "ごま", "さけ",
-        "さば", "大豆", "鶏肉", "バナナ", "ピスタチオ", "豚肉", "マカダミアナッツ", "もも", "やまいも", "りんご", "ゼラチン",
-    )
+_MANDATORY_WORDS = ("えび", "かに", "くるみ", "小麦", "そば", "卵", "乳", "落花生")
+_RECOMMENDED_WORDS = (
+    "アーモンド", "あわび", "いか", "いくら", "オレンジ", "カシューナッツ", "キウイフルーツ", "牛肉", "ごま", "さけ",
+    "さば", "大豆", "鶏肉", "バナナ", "ピスタチオ", "豚肉", "マカダミアナッツ", "もも", "やまいも", "りんご", "ゼラチン",
 )  # fmt: skip
+STARTING_LIST = tuple(
+    Allergen(name, mandatory=True, in_force_from=_SINCE) for name in _MANDATORY_WORDS
+) + tuple(Allergen(name, mandatory=False, in_force_from=_SINCE) for name in _RECOMMENDED_WORDS)
 """Consumer Affairs Agency, mandatory eight and recommended ones with cashew nut still among them, as of 2026."""
 
 

@@ -148,12 +148,16 @@ class PauseSpan:
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
-def numbered(number: int) -> str:
+def numbered(number: int) -> Sentence:
     """お届け先③: the stable name of a home, circled up to fifty."""
+    return Sentence("お届け先{number}", number=_circled(number))
+
+
+def _circled(number: int) -> str:
     if 1 <= number <= 20:
-        return "お届け先" + chr(0x2460 + number - 1)
+        return chr(0x2460 + number - 1)
     if 21 <= number <= 35:
-        return "お届け先" + chr(0x3251 + number - 21)
+        return chr(0x3251 + number - 21)
     if 36 <= number <= 50:
-        return "お届け先" + chr(0x32B1 + number - 36)
-    return f"お届け先{number}"
+        return chr(0x32B1 + number - 36)
+    return str(number)

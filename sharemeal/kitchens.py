@@ -28,7 +28,7 @@ class Texture(IntEnum):
     @property
     def word(self) -> str:
         """普通 or UDFn."""
-        return "普通" if self is Texture.REGULAR else f"UDF{self.value}"
+        return TEXTURE_WORDS[self]
 
     @classmethod
     def from_word(cls, text: str) -> Self:
@@ -43,6 +43,13 @@ class Texture(IntEnum):
         )
 
 
+TEXTURE_WORDS = {
+    Texture.REGULAR: "普通",
+    Texture.UDF1: "UDF1",
+    Texture.UDF2: "UDF2",
+    Texture.UDF3: "UDF3",
+    Texture.UDF4: "UDF4",
+}
 TEXTURE_MEANINGS = {
     Texture.REGULAR: "ふだんの食事",
     Texture.UDF1: "容易にかめる",

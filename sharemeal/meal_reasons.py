@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sharemeal.meals import Demand, Match, Rule, Serving, Shortage, Supply, Surplus, hindrances, unsuited
-from sharemeal.sentences import Sentence
+from sharemeal.sentences import Sentence, listing, word
 
 Portions = Mapping[tuple[int, int], int]
 """Portions by (home, offer), both by their place in the sequences they came in."""
@@ -93,7 +93,9 @@ class _Day:
             )
         if all(Rule.TEXTURE in found for found in refused):
             return Sentence(
-                "{texture}に足りるやわらかさの食事は{dish}だけです", texture=home.need.texture.word, dish=dish
+                "{texture}に足りるやわらかさの食事は{dish}だけです",
+                texture=word(home.need.texture.word),
+                dish=dish,
             )
         if all(Rule.DEADLINE in found for found in refused):
             return Sentence("お届け時間帯に期限が間に合う食事は{dish}だけです", dish=dish)
@@ -113,7 +115,7 @@ class _Day:
         if offer.rescued and any(not rival.rescued for rival in rivals):
             return Sentence("余った食材を生かした食事です")
         if offer.texture == home.need.texture and any(rival.texture > offer.texture for rival in rivals):
-            return Sentence("食形態が{texture}でちょうど合います", texture=offer.texture.word)
+            return Sentence("食形態が{texture}でちょうど合います", texture=word(offer.texture.word))
         return _fresher(home, offer, rivals)
 
     def _turn(self, h: int, o: int) -> Sentence | None:
@@ -158,7 +160,7 @@ class _Day:
                 allergens=allergens,
             )
         if all(Rule.TEXTURE in found for found in refused):
-            return Sentence("どの食事も{texture}より かたい食事です", texture=home.need.texture.word)
+            return Sentence("どの食事も{texture}より かたい食事です", texture=word(home.need.texture.word))
         if all(Rule.DEADLINE in found for found in refused):
             return Sentence("どの食事も、お届け期限がお届け時間帯より前に来ます")
         if all(Rule.HANDOVER in found for found in refused):
@@ -192,12 +194,12 @@ def _fresher(home: Demand, offer: Supply, rivals: Sequence[Supply]) -> Sentence 
     return None
 
 
-def _listed(names: frozenset[str]) -> str:
-    return "・".join(sorted(names))
+def _listed(names: frozenset[str]) -> Sentence:
+    return listing(sorted(names))
 
 
-def _counted(dishes: Sequence[str]) -> str | Sentence:
-    names = "・".join(dishes[:NAMED])
+def _counted(dishes: Sequence[str]) -> Sentence:
+    names = listing(Sentence("{dish}", dish=dish) for dish in dishes[:NAMED])
     if len(dishes) <= NAMED:
         return names
     return Sentence("{dishes}ほか{count}種類", dishes=names, count=len(dishes) - NAMED)

@@ -6,7 +6,7 @@ actions therefore need to know neither the reader's language nor the web.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -54,6 +54,20 @@ class Sentence:
 
     def __str__(self) -> str:
         return self.told(lambda template: template)
+
+
+def word(text: str) -> Sentence:
+    """One of our own words (a state, an allergen, a texture) as a value that is told in the reader's language."""
+    return Sentence(text.replace("{", "{{").replace("}", "}}"))
+
+
+def listing(words: Iterable[str | Sentence]) -> Sentence:
+    """Our own words in a row, as one value: 卵・小麦. Nothing at all is なし."""
+    told: Sentence | None = None
+    for each in words:
+        more = word(each) if isinstance(each, str) else each
+        told = more if told is None else Sentence("{first}・{more}", first=told, more=more)
+    return told or Sentence("なし")
 
 
 class Refused(ValueError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, word
 
 
 class DayState(StrEnum):
@@ -38,7 +38,9 @@ def may_become(state: DayState, wanted: DayState) -> None:
     if wanted not in _NEXT[state]:
         raise Refused(
             Sentence(
-                "{state}の日は、{wanted}にできません。", state=STATE_WORDS[state], wanted=STATE_WORDS[wanted]
+                "{state}の日は、{wanted}にできません。",
+                state=word(STATE_WORDS[state]),
+                wanted=word(STATE_WORDS[wanted]),
             ),
             remedy=Sentence("画面を開きなおして、いまの状態を確かめてください。"),
         )
@@ -48,7 +50,7 @@ def still_open(state: DayState) -> None:
     """Raises Refused when the plan of a day in ``state`` may no longer be calculated anew."""
     if state is not DayState.DRAFT:
         raise Refused(
-            Sentence("この日の計画はもう決まっています（{state}）。", state=STATE_WORDS[state]),
+            Sentence("この日の計画はもう決まっています（{state}）。", state=word(STATE_WORDS[state])),
             remedy=Sentence("変えるときは、確定を取り消してから計算しなおしてください。"),
         )
 

@@ -13,12 +13,14 @@ from datetime import date, datetime, timedelta
 
 from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, word
 from sharemeal.service_days import DayState
 from sharemeal.volunteers import Shift
 
 OPEN_BEFORE = timedelta(hours=2)
 OPEN_AFTER = timedelta(hours=2)
+
+MONTH_WORDS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
 
 FOR_THE_WAY = ("name", "reading", "address", "phone", "door_note")
 """What a volunteer needs to find a door and to greet who opens it."""
@@ -63,7 +65,7 @@ def may_be_seen(hours: SheetHours, state: DayState, rules: LabRules, now: dateti
             why=Sentence("お宅の情報を守るため、活動の2時間前に開きます。"),
             remedy=Sentence(
                 "{day}の{clock}からご覧ください。",
-                day=f"{opens.month}月{opens.day}日",
+                day=Sentence("{month}{day}日", month=word(MONTH_WORDS[opens.month - 1]), day=opens.day),
                 clock=f"{opens.hour}:{opens.minute:02d}",
             ),
         )

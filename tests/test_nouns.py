@@ -84,8 +84,8 @@ def test_pauses_include_both_ends_and_may_be_open() -> None:
 
 
 def test_homes_are_named_by_circled_numbers() -> None:
-    assert [numbered(number)[-1] for number in (1, 20, 21, 35, 36, 50)] == list("①⑳㉑㉟㊱㊿")
-    assert numbered(51) == "お届け先51"
+    assert [str(numbered(number))[-1] for number in (1, 20, 21, 35, 36, 50)] == list("①⑳㉑㉟㊱㊿")
+    assert str(numbered(51)) == "お届け先51"
 
 
 def test_modes_are_read_and_lead_to_profiles() -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from sharemeal.actions.import_desks import DESKS, Desk
 from sharemeal.papers.spreadsheets import Row
 from sharemeal.papers.tables import TABLES, Change
-from sharemeal.sentences import Refused, Sentence, SeveralRefused
+from sharemeal.sentences import Refused, Sentence, SeveralRefused, word
 from sharemeal.store.base import transaction
 
 
@@ -76,22 +76,22 @@ class Outcome:
 
     def sentence(self) -> Sentence:
         """The outcome in one sentence."""
-        word = TABLES[self.kind].word
+        table = word(TABLES[self.kind].word)
         if self.faults:
             return Sentence(
                 "{word}の表に、直すところが{count}か所あります。何も書き込んでいません。",
-                word=word,
+                word=table,
                 count=len(self.faults),
             )
         if self.created == self.updated == 0:
             return Sentence(
                 "{word}の表{rows}行を読みました。すべて前と同じで、何も変わりません。",
-                word=word,
+                word=table,
                 rows=self.rows,
             )
         return Sentence(
             "{word}の表{rows}行を読みました。新しい{created}件、変わった{updated}件、前と同じ{unchanged}件。",
-            word=word,
+            word=table,
             rows=self.rows,
             created=self.created,
             updated=self.updated,

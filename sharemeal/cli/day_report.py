@@ -93,7 +93,7 @@ def _stop(stop: Stop) -> str:
         where = f"{stop.kitchen.name}で受け取り"
     else:
         assert stop.household is not None
-        where = numbered(stop.household.number)
+        where = str(numbered(stop.household.number))
     portions = sum(item.serving.portions for item in stop.items)
     why = f"　{stop.why}" if stop.why and stop.household is not None else ""
     return f"  {_clock(stop.begins_seconds)}　{where}　{portions}食{why}"

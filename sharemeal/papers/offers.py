@@ -12,7 +12,7 @@ from sharemeal.allergens import declared
 from sharemeal.kitchens import MOST_MEALS, HandoverHours, Texture
 from sharemeal.papers.entries import number
 from sharemeal.papers.reading import Fields, counted, needed
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, listing, word
 
 _MEASURED = {"実測": True, "計測": True, "推定": False, "見積もり": False, "見積り": False, "": False}
 
@@ -75,8 +75,10 @@ def refused_by_kitchen(
     if entry.texture not in makes:
         refusals.append(
             Refused(
-                Sentence("この協力店では{texture}を作れません。", texture=entry.texture.word),
-                why=Sentence("作れる食形態は{makes}です。", makes=texture_words(makes)),
+                Sentence("この協力店では{texture}を作れません。", texture=word(entry.texture.word)),
+                why=Sentence(
+                    "作れる食形態は{makes}です。", makes=listing(each.word for each in sorted(makes))
+                ),
                 remedy=Sentence("食形態を直すか、協力店の「作れる食形態」に加えてください。"),
                 field="texture",
             )

@@ -14,18 +14,19 @@ from dataclasses import dataclass
 
 from sharemeal.papers.tables import Table
 from sharemeal.papers.workbooks import is_workbook, workbook_records
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, word
 
 MOST_ROWS = 20_000
 """More rows than this are no neighbourhood's table."""
 
-_NO_TABLES = {
+_OTHER_WORDS = {
     b"\x89PNG": "画像（PNG）",
     b"\xff\xd8\xff": "画像（JPEG）",
     b"GIF8": "画像（GIF）",
     b"RIFF": "画像（WebP）か音声",
     b"%PDF": "PDF",
     b"PK\x03\x04": "圧縮ファイル",
+    b"\x00": "文字でないデータ",
 }
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -101,7 +102,7 @@ def _records(content: bytes, most_bytes: int) -> Iterator[list[str]]:
         )
     if is_workbook(content):
         return workbook_records(content)
-    for start, what in _NO_TABLES.items():
+    for start, what in _OTHER_WORDS.items():
         if content.startswith(start):
             _refuse_binary(what)
     return _csv_records(_decoded(content))
@@ -109,7 +110,7 @@ def _records(content: bytes, most_bytes: int) -> Iterator[list[str]]:
 
 def _refuse_binary(what: str) -> None:
     raise Refused(
-        Sentence("表のファイルではありません（{what}のようです）。", what=what),
+        Sentence("表のファイルではありません（{what}のようです）。", what=word(what)),
         remedy=Sentence("CSVかxlsxで保存した表を選んでください。"),
     )
 
@@ -123,7 +124,7 @@ def _decoded(content: bytes) -> str:
         except UnicodeDecodeError:
             text = _from_cp932(content)
     if _NOT_TEXT.search(text):
-        _refuse_binary("文字でないデータ")
+        _refuse_binary(_OTHER_WORDS[b"\x00"])
     return text
 
 

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, word
 
 
 class Change(StrEnum):
@@ -56,7 +56,7 @@ class Table:
     def _refuse(self, what: Sentence) -> None:
         raise Refused(
             what,
-            why=Sentence("「{table}」の表として読もうとしました。", table=self.word),
+            why=Sentence("「{table}」の表として読もうとしました。", table=word(self.word)),
             remedy=Sentence(
                 "1行目の見出しを、次のとおりにしてください: {names}", names="・".join(self.headers.values())
             ),

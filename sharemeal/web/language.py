@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from flask import Flask, request
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, get_translations, gettext, ngettext
 from markupsafe import Markup, escape
 
 from sharemeal.labs import WEEKDAYS
@@ -41,6 +42,41 @@ def tell(said: Sentence | Refused | str) -> str:
 
 def _translated(template: str) -> str:
     return str(gettext(template))
+
+
+def in_page(template: str, /, **values: Any) -> str | Markup:
+    """What ``_()`` says in a template.
+
+    A text with ``%(count)s`` has a singular of its own in languages that know one, so it is chosen by ``count``.
+    Only a text with values is a format: words that people wrote may hold a percent sign.
+    """
+    count = values.get("count")
+    if count is None:
+        told = _translated(template)
+    else:
+        few = int(count) if str(count).isdecimal() else 2
+        told = str(get_translations().ngettext(template, template, few))
+    return escape(told) % values if values else told
+
+
+def listed(words: Iterable[object]) -> Markup:
+    """Words or pieces of a line in a row: 卵・小麦, or egg, wheat. Empty pieces fall away."""
+    pieces = [escape(word) for word in words if word]
+    dot = escape("・" if language() == "ja" else ", ")
+    return dot.join(pieces)
+
+
+def phrased(text: str) -> Markup:
+    """A heading that in Japanese breaks after 、 and nowhere else."""
+    phrases = escape(text).replace("、", "、\n").split("\n")
+    if len(phrases) == 1:
+        return phrases[0]
+    return Markup("").join(Markup('<span class="nw">%s</span>') % each for each in phrases)
+
+
+def honorific(name: str) -> str:
+    """さん for a name that lacks it; other languages do without."""
+    return "" if language() != "ja" or name.endswith("さん") else "さん"
 
 
 def day(value: date) -> str:
@@ -88,9 +124,18 @@ def prepare(app: Flask) -> None:
     Babel(app, locale_selector=language)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(
-        tell=tell, day=day, clock=clock, moment=moment, minutes=minutes, kilometres=kilometres
+        tell=tell,
+        day=day,
+        clock=clock,
+        moment=moment,
+        minutes=minutes,
+        kilometres=kilometres,
+        listed=listed,
+        phrased=phrased,
     )
-    app.jinja_env.globals.update(ruby=ruby, ngettext=ngettext)
+    app.jinja_env.globals.update(
+        ruby=ruby, honorific=honorific, gettext=in_page, _=in_page, ngettext=ngettext
+    )
 
     @app.context_processor
     def _display() -> dict[str, Any]:

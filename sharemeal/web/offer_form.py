@@ -12,7 +12,7 @@ from sharemeal.actions.offer import offer_entry
 from sharemeal.kitchens import MOST_MEALS
 from sharemeal.papers.exports import offer_texts
 from sharemeal.papers.offers import clock_text
-from sharemeal.sentences import Refused, Sentence
+from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.written import count, folded
 
@@ -80,7 +80,7 @@ class OfferForm:
                 Refused(
                     Sentence(
                         "「どれも入っていません」と、{names}が両方選ばれています。",
-                        names="・".join(sorted(self.allergens)),
+                        names=listing(sorted(self.allergens)),
                     ),
                     remedy=Sentence("どちらかを外してください。"),
                     field="allergens",

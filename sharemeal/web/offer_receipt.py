@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask import render_template
-from flask_babel import gettext
 
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState
@@ -16,6 +15,7 @@ from sharemeal.store.service_days import Route
 from sharemeal.volunteers import Mode
 from sharemeal.web.coordinators import coordinator
 from sharemeal.web.doorway import db, lab, now
+from sharemeal.web.language import in_page as _
 from sharemeal.web.language import language
 from sharemeal.web.sheets import MODE_ICONS
 
@@ -111,8 +111,8 @@ def in_words(total: int) -> str:
         spelled = ("" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十") + (
             _NUMERALS[ones] if ones or not tens else ""
         )
-        return str(gettext("%(count)s食", count=spelled if total else "0"))
-    return str(gettext("%(count)s食", count=total))
+        return str(_("%(count)s食", count=spelled if total else "0"))
+    return str(_("%(count)s食", count=total))
 
 
 def _settled(day: date) -> bool:

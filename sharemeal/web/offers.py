@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from sharemeal.actions.offer import change_offer, enter_offer, offer_entry, read_offer, withdraw_offer
 from sharemeal.kitchens import TEXTURE_MEANINGS, Texture
 from sharemeal.people import Role
-from sharemeal.sentences import Refused, Sentence, SeveralRefused
+from sharemeal.sentences import Refused, Sentence, SeveralRefused, listing
 from sharemeal.store import allergens, kitchens
 from sharemeal.store.base import own
 from sharemeal.store.kitchens import Kitchen, Offer
@@ -123,14 +123,14 @@ def _keep(kitchen: Kitchen, form: OfferForm, entered: list[Offer], *, zero: bool
 
 
 def _stale(form: OfferForm, entered: list[Offer], same: Offer | None) -> _Stale:
-    told = "、".join(f"{offer.dish} {offer.meal_count}食" for offer in entered)
+    told = [Sentence("{dish} {count}食", dish=offer.dish, count=offer.meal_count) for offer in entered]
     latest = max((offer.entered_at for offer in entered), default=None)
     if same is None and not form.known and len(entered) == 1:
         same = entered[0]
     refusal = Refused(
         Sentence(
             "この日の食数は、別の画面からも知らせがありました（{told}、{moment}）。",
-            told=told or "なし",
+            told=listing(told),
             moment=moment(latest) if latest else "—",
         ),
         why=Sentence("2つの画面で開いたか、前の画面に戻って送ったようです。"),

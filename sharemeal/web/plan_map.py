@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sharemeal.households import numbered
 from sharemeal.places import Point
 from sharemeal.store.service_days import ServiceDay, Stop
+from sharemeal.web.language import tell
 from sharemeal.web.maps import Drawing, RouteOnMap, RouteStop, Sign, drawn
 from sharemeal.web.plan_view import RouteView, homeless, routes_of
 
@@ -19,7 +20,7 @@ def drawing(day: ServiceDay, names: dict[int, str]) -> Drawing | None:
     }
     carried = {stop.household_id for view in views for _, stop in view.doors}
     unplaced = [
-        Sign(each.shortage.household.place, numbered(each.shortage.household.number))
+        Sign(each.shortage.household.place, tell(numbered(each.shortage.household.number)))
         for each in homeless(day)
         if each.shortage.household_id not in carried
     ]

@@ -1,7 +1,8 @@
-"""What ``pybabel extract`` reads from our Python: marked texts, sentences, and the words of the nouns.
+"""What ``pybabel extract`` reads: marked texts, sentences, and the words of the nouns.
 
 A dictionary or tuple at the top of a module whose name ends in ``_WORDS``, ``_MEANINGS``, ``_TAGS`` or is ``SIZES``
-holds words that pages show; they are translated like marked texts.
+holds words that pages show; they are translated like marked texts. A text with ``%(count)s`` has a singular of its
+own in the catalogue (see ``language.in_page``).
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import ast
 import io
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, BinaryIO
 
 from babel.messages.extract import extract_python
+from jinja2.ext import babel_extract
 
 _ENDINGS = ("_WORDS", "_MEANINGS", "_TAGS", "SIZES")
 
@@ -21,12 +23,28 @@ Message = tuple[Any, ...]
 def extract(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
     """Babel's own Python messages, and the words of the dictionaries."""
     content = file.read()
-    yield from extract_python(io.BytesIO(content), keywords, comment_tags, options)
+    for message in extract_python(io.BytesIO(content), keywords, comment_tags, options):
+        yield _counted(message)
     for node in ast.parse(content).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         if isinstance(target, ast.Name) and target.id.endswith(_ENDINGS) and isinstance(node, ast.Assign):
             for line, words in _words(node.value):
                 yield line, None, words, []
+
+
+def extract_page(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
+    """Jinja's own messages of a template."""
+    for message in babel_extract(file, keywords, comment_tags, options):
+        yield _counted(message)
+
+
+def _counted(message: Message) -> Message:
+    line, function, text, comments = message
+    if function in ("_", "gettext") and isinstance(text, tuple | list) and text:
+        text = text[0]
+    if function in ("_", "gettext") and isinstance(text, str) and "%(count)s" in text:
+        return line, "ngettext", (text, text), comments
+    return line, function, text, comments
 
 
 def _words(value: ast.expr) -> Iterator[tuple[int, str]]:

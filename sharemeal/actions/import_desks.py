@@ -49,7 +49,7 @@ class Desk(Protocol):
         """Bring the lab's row to it, inside a unit of work."""
 
 
-def refuse_ended(ended_on: date | None) -> None:
+def _refuse_ended(ended_on: date | None) -> None:
     """Raises SeveralRefused when the row that an entry would change has ended."""
     if ended_on is not None:
         raise SeveralRefused(
@@ -85,7 +85,7 @@ class KitchenDesk:
             return Change.CREATED
         if kitchens.kitchen_entry(row) == entry:
             return Change.UNCHANGED
-        refuse_ended(row.ended_on)
+        _refuse_ended(row.ended_on)
         return Change.UPDATED
 
     def write(self, entry: entries.KitchenEntry) -> None:
@@ -116,7 +116,7 @@ class HouseholdDesk:
             return Change.CREATED
         if households.household_entry(row) == entry:
             return Change.UNCHANGED
-        refuse_ended(row.ended_on)
+        _refuse_ended(row.ended_on)
         return Change.UPDATED
 
     def write(self, entry: entries.HouseholdEntry) -> None:
@@ -149,7 +149,7 @@ class VolunteerDesk:
             return Change.CREATED
         if volunteers.volunteer_entry(row, self._familiar[row.id]) == entry:
             return Change.UNCHANGED
-        refuse_ended(row.ended_on)
+        _refuse_ended(row.ended_on)
         return Change.UPDATED
 
     def write(self, entry: entries.VolunteerEntry) -> None:

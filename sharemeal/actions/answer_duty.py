@@ -7,12 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.clock import local_date
 from sharemeal.papers.tables import Change
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store.base import transaction
-from sharemeal.store.labs import fenced
+from sharemeal.store.labs import today
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.volunteers import DutyAnswer, Volunteer
 
@@ -50,7 +49,7 @@ def answer_duty(
 
 
 def _refuse_past(session: Session, service_date: date, now: datetime) -> None:
-    if service_date < local_date(now, fenced(session).rules.zone):
+    if service_date < today(session, now):
         raise Refused(
             Sentence("この日は、もう過ぎています。"),
             remedy=Sentence("画面を開きなおして、これからの日にお答えください。"),

@@ -71,7 +71,7 @@ def shoot(
         for scheme in ("light", "dark"):
             context = chromium.new_context(
                 viewport={"width": width, "height": 844},
-                color_scheme=scheme,  # type: ignore[arg-type]
+                color_scheme=scheme,
                 locale="ja-JP",
                 device_scale_factor=2 if width < DESK else 1,
             )
@@ -89,7 +89,9 @@ def _signed_in(app: Flask, person_id: int, address: str) -> list[dict[str, str]]
     client = app.test_client()
     with client.session_transaction() as session:
         session["person_id"] = person_id
-    return [{"name": each.key, "value": each.value, "url": address} for each in client._cookies.values()]
+    return [
+        {"name": each.key, "value": each.value, "url": address} for each in (client._cookies or {}).values()
+    ]
 
 
 def _lab(store: Store, now: datetime) -> Evening:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from sharemeal.households import ConsentItem, DeliveryWindow, Need
 from sharemeal.kitchens import HandoverHours, Texture
 from sharemeal.meals import Counts
@@ -104,7 +106,15 @@ def _home(number: int, today: date) -> Household:
     )
 
 
-def _course(session, day, state, shops, homes, volunteer, now) -> None:  # type: ignore[no-untyped-def]
+def _course(
+    session: Session,
+    day: date,
+    state: DayState,
+    shops: list[Kitchen],
+    homes: list[Household],
+    volunteer: Volunteer,
+    now: datetime,
+) -> None:
     """A course over both kitchens: the first home eats from the second kitchen, all others from the first."""
     offers = [
         Offer(
@@ -150,9 +160,11 @@ def _course(session, day, state, shops, homes, volunteer, now) -> None:  # type:
         distance_metres=2300,
     )
     clock = int(16.5 * HOUR)
-    at_shops = [(shop.id, None, [s for s in servings if s.offer.kitchen_id == shop.id]) for shop in shops]
-    at_homes = [(None, home.id, [serving]) for home, serving in zip(homes, servings, strict=True)]
-    for position, (kitchen, home, carried) in enumerate(at_shops + at_homes, start=1):
+    halts: list[tuple[int | None, int | None, list[ServingRow]]] = [
+        (shop.id, None, [s for s in servings if s.offer.kitchen_id == shop.id]) for shop in shops
+    ]
+    halts += [(None, home.id, [serving]) for home, serving in zip(homes, servings, strict=True)]
+    for position, (kitchen, home, carried) in enumerate(halts, start=1):
         clock += 600
         route.stops.append(
             Stop(

@@ -53,7 +53,7 @@ def test_two_taps_save(phone: FlaskClient, store: Store, friday: Evening) -> Non
         "豚の生姜焼き弁当",
         f"kitchen {friday.cook}",
     )
-    assert offer.allergens == {"小麦", "豚肉"}
+    assert offer.allergens == frozenset({"小麦", "豚肉"})
 
 
 @pytest.mark.parametrize(("step", "shown"), [("1", "11"), ("-1", "9")])

@@ -53,7 +53,7 @@ def opened(app: Flask, browser: Browser, live_server: str) -> Iterator[Opened]:
             locale="ja-JP",
         )
         contexts.append(context)
-        for cookie in client._cookies.values():
+        for cookie in (client._cookies or {}).values():
             context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
         page = context.new_page()
         page.goto(live_server + path)

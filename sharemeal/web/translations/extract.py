@@ -1,7 +1,7 @@
 """What ``pybabel extract`` reads: marked texts, sentences, and the words of the nouns.
 
 A dictionary or tuple at the top of a module whose name ends in ``_WORDS``, ``_MEANINGS``, ``_TAGS`` or is ``SIZES``
-holds words that pages show; they are translated like marked texts. A text with ``%(count)s`` has a singular of its
+holds words that pages show, and so does the name of a ``Table``; they are translated like marked texts. A text with ``%(count)s`` has a singular of its
 own in the catalogue (see ``language.in_page``).
 """
 
@@ -26,10 +26,18 @@ def extract(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> 
     for message in extract_python(io.BytesIO(content), keywords, comment_tags, options):
         yield _counted(message)
     for node in ast.parse(content).body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
-        if isinstance(target, ast.Name) and target.id.endswith(_ENDINGS) and isinstance(node, ast.Assign):
-            for line, words in _words(node.value):
-                yield line, None, words, []
+        if not isinstance(node, ast.Assign):
+            continue
+        target, value = node.targets[0], node.value
+        if isinstance(target, ast.Name) and target.id.endswith(_ENDINGS):
+            parts = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
+        elif isinstance(value, ast.Call) and getattr(value.func, "id", "") == "Table":
+            parts = value.args[1:2]
+        else:
+            continue
+        for part in parts:
+            if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                yield part.lineno, None, part.value, []
 
 
 def extract_page(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Message]:
@@ -45,10 +53,3 @@ def _counted(message: Message) -> Message:
     if function in ("_", "gettext") and isinstance(text, str) and "%(count)s" in text:
         return line, "ngettext", (text, text), comments
     return line, function, text, comments
-
-
-def _words(value: ast.expr) -> Iterator[tuple[int, str]]:
-    parts = value.values if isinstance(value, ast.Dict) else getattr(value, "elts", [])
-    for part in parts:
-        if isinstance(part, ast.Constant) and isinstance(part.value, str):
-            yield part.lineno, part.value

@@ -20,10 +20,11 @@ Each level is solved, proven and then held fast for the next. ``docs/matching.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import TypeVar
 
+from ortools.graph.python import max_flow
 from ortools.sat.python import cp_model
 
 from sharemeal.meal_reasons import Portions, explained
@@ -37,6 +38,10 @@ LOTS = 1 << 20
 """Lots are drawn from so many numbers."""
 LEVEL_EFFORT = 20.0
 """CP-SAT's deterministic time for one level: a count of work that is equal on every machine, not seconds."""
+KITCHENS_LEVEL = 2
+"""The place of the level that gathers each home's meals in few kitchens."""
+GATHERING_ROUNDS = 8
+"""So often a good start for that level is sought."""
 
 Pair = tuple[int, int]
 Key = TypeVar("Key", bound=Hashable)
@@ -103,8 +108,6 @@ class _Question:
         self._whole: dict[int, cp_model.IntVar] = {}
         self._visits: dict[Pair, cp_model.IntVar] = {}
         self._limit_portions()
-        self._count_whole_homes()
-        self._count_kitchens()
 
     def _limit_portions(self) -> None:
         for h, pairs in self._of_home.items():
@@ -132,8 +135,8 @@ class _Question:
     def _sum(self, pairs: Sequence[Pair]) -> cp_model.LinearExprT:
         return cp_model.LinearExpr.sum([self._portions[pair] for pair in pairs])
 
-    def _levels(self) -> list[cp_model.LinearExprT]:
-        """The levels after the docstring's order, each to be made as small as can be."""
+    def _levels(self) -> Iterator[cp_model.LinearExprT]:
+        """The levels after the docstring's order, each to be made as small as can be; what it counts joins the model then."""
         homes, offers = self._homes, self._offers
 
         def weighed(weight: Callable[[int, int], int]) -> cp_model.LinearExprT:
@@ -146,16 +149,16 @@ class _Question:
         def scarce(o: int) -> bool:
             return self._wanted[o] > offers[o].meal_count
 
-        return [
-            weighed(lambda _h, _o: -1),
-            -cp_model.LinearExpr.sum(list(self._whole.values())),
-            cp_model.LinearExpr.sum(list(self._visits.values())),
-            weighed(lambda _h, o: -offers[o].rescued),
-            weighed(lambda h, o: offers[o].texture - homes[h].need.texture),
-            weighed(lambda h, o: staleness(homes[h], offers[o])),
-            weighed(lambda h, o: homes[h].scarce_turns * (2 if scarce(o) else 1)),
-            weighed(lambda h, o: lot(homes[h], offers[o])),
-        ]
+        yield weighed(lambda _h, _o: -1)
+        self._count_whole_homes()
+        yield -cp_model.LinearExpr.sum(list(self._whole.values()))
+        self._count_kitchens()
+        yield cp_model.LinearExpr.sum(list(self._visits.values()))
+        yield weighed(lambda _h, o: -offers[o].rescued)
+        yield weighed(lambda h, o: offers[o].texture - homes[h].need.texture)
+        yield weighed(lambda h, o: staleness(homes[h], offers[o]))
+        yield weighed(lambda h, o: homes[h].scarce_turns * (2 if scarce(o) else 1))
+        yield weighed(lambda h, o: lot(homes[h], offers[o]))
 
     def answer(self, seed: int) -> tuple[Portions, bool]:
         """The best portions by (home, offer), both by place, and whether each level is proven."""
@@ -164,21 +167,83 @@ class _Question:
         solver.parameters.random_seed = seed
         solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = LEVEL_EFFORT
-        variables = [*self._portions.values(), *self._whole.values(), *self._visits.values()]
-        values = [0] * len(variables)
+        best = self._flow([home.need.portions for home in self._homes], {})
         proven = True
-        for level in self._levels():
-            self._model.clear_hints()  # type: ignore[no-untyped-call]
-            for variable, value in zip(variables, values, strict=True):
-                self._model.add_hint(variable, value)
+        for place, level in enumerate(self._levels()):
+            if place == KITCHENS_LEVEL:
+                best = self._gathered(best)
+            self._hint(best)
             self._model.minimize(level)
             status = solver.solve(self._model)
             proven = proven and status == cp_model.OPTIMAL
             if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-                values = [solver.value(variable) for variable in variables]
+                best = {pair: solver.value(variable) for pair, variable in self._portions.items()}
                 self._model.add(level <= round(solver.objective_value))
-        chosen = dict(zip(self._portions, values, strict=False))
-        return {pair: count for pair, count in chosen.items() if count}, proven
+        return {pair: count for pair, count in best.items() if count}, proven
+
+    def _flow(self, amounts: Sequence[int], settled: Mapping[int, int]) -> dict[Pair, int]:
+        """As many portions as can be, these at most for each home, settled homes from their kitchen alone."""
+        flow = max_flow.SimpleMaxFlow()
+        source, sink = len(self._homes) + len(self._offers), len(self._homes) + len(self._offers) + 1
+        arcs = {
+            (h, o): flow.add_arc_with_capacity(h, len(self._homes) + o, amounts[h])
+            for h, o in self._portions
+            if settled.get(h, self._offers[o].kitchen) == self._offers[o].kitchen
+        }
+        for h, amount in enumerate(amounts):
+            flow.add_arc_with_capacity(source, h, amount)
+        for o, offer in enumerate(self._offers):
+            flow.add_arc_with_capacity(len(self._homes) + o, sink, offer.meal_count)
+        flow.solve(source, sink)
+        return {pair: flow.flow(arcs[pair]) if pair in arcs else 0 for pair in self._portions}
+
+    def _gathered(self, portions: dict[Pair, int]) -> dict[Pair, int]:
+        """The same portions for each home, from one kitchen where quick tries find that: a start for the search.
+
+        Large homes choose first; who finds no single kitchen is moved to the front of the next round.
+        """
+        amounts = [sum(portions[pair] for pair in self._of_home.get(h, ())) for h in range(len(self._homes))]
+        order = sorted((h for h in self._of_home if amounts[h]), key=lambda h: (-amounts[h], h))
+        best = portions
+        fewest = len(order) + 1
+        for _ in range(GATHERING_ROUNDS):
+            trial, split = self._one_kitchen_each(amounts, order, portions)
+            if len(split) < fewest:
+                best, fewest = trial, len(split)
+            if not split:
+                break
+            order = [*split, *(h for h in order if h not in split)]
+        return best
+
+    def _one_kitchen_each(
+        self, amounts: Sequence[int], order: Sequence[int], portions: dict[Pair, int]
+    ) -> tuple[dict[Pair, int], list[int]]:
+        """Settle homes one after the other on one kitchen while all amounts can still flow; who stays split."""
+        settled: dict[int, int] = {}
+        for h in order:
+            given: dict[int, int] = {}
+            for pair in self._of_home[h]:
+                kitchen = self._offers[pair[1]].kitchen
+                given[kitchen] = given.get(kitchen, 0) + portions[pair]
+            for kitchen in sorted(given, key=lambda kitchen: (-given[kitchen], kitchen)):
+                whole = given[kitchen] == amounts[h]
+                trial = portions if whole else self._flow(amounts, {**settled, h: kitchen})
+                if sum(trial.values()) == sum(amounts):
+                    settled[h], portions = kitchen, trial
+                    break
+        return portions, [h for h in order if h not in settled]
+
+    def _hint(self, portions: Portions) -> None:
+        """Let the next level begin at this answer."""
+        self._model.clear_hints()  # type: ignore[no-untyped-call]
+        for pair, variable in self._portions.items():
+            self._model.add_hint(variable, portions[pair])
+        for h, whole in self._whole.items():
+            served = sum(portions[pair] for pair in self._of_home[h])
+            self._model.add_hint(whole, served == self._homes[h].need.portions)
+        used = {(h, self._offers[o].kitchen) for (h, o), count in portions.items() if count}
+        for visited, visit in self._visits.items():
+            self._model.add_hint(visit, visited in used)
 
 
 def _grouped(pairs: Mapping[Pair, object], key: Callable[[Pair], Key]) -> dict[Key, list[Pair]]:

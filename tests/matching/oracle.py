@@ -56,7 +56,10 @@ def added(scores: Sequence[Score]) -> Score:
 
 def best(demands: Sequence[Demand], supplies: Sequence[Supply]) -> tuple[Score, list[tuple[Share, ...]]]:
     """The best score of all, and each answer that has it."""
-    tables = [[(share, score(each, share, demands, supplies)) for share in shares(each, supplies)] for each in demands]
+    tables = [
+        [(share, score(each, share, demands, supplies)) for share in shares(each, supplies)]
+        for each in demands
+    ]
     found: tuple[Score, list[tuple[Share, ...]]] | None = None
     for choice in product(*tables):
         given = [sum(share[o] for share, _ in choice) for o in range(len(supplies))]
@@ -76,7 +79,8 @@ def answer_of(match: Match, demands: Sequence[Demand], supplies: Sequence[Supply
     count = {(each.household, each.kitchen, each.dish): each.portions for each in match.servings}
     assert len(count) == len(match.servings)
     answer = tuple(
-        tuple(count.pop((home.household, supply.kitchen, supply.dish), 0) for supply in supplies) for home in demands
+        tuple(count.pop((home.household, supply.kitchen, supply.dish), 0) for supply in supplies)
+        for home in demands
     )
     assert not count
     return answer

@@ -46,7 +46,9 @@ def test_sums_close_and_reasons_hold(day: Day) -> None:
         assert len(missing) == (served < home.need.portions)
     for supply in supplies:
         mine = [each for each in found.servings if (each.kitchen, each.dish) == (supply.kitchen, supply.dish)]
-        left = [each for each in found.surpluses if (each.kitchen, each.dish) == (supply.kitchen, supply.dish)]
+        left = [
+            each for each in found.surpluses if (each.kitchen, each.dish) == (supply.kitchen, supply.dish)
+        ]
         assert sum(each.portions for each in (*mine, *left)) == supply.meal_count
         assert len(left) == (sum(each.portions for each in mine) < supply.meal_count)
     assert all(each.portions > 0 for each in (*found.servings, *found.shortages, *found.surpluses))
@@ -55,58 +57,87 @@ def test_sums_close_and_reasons_hold(day: Day) -> None:
 
 def hold(found: Match, demands: list[Demand], supplies: list[Supply]) -> None:
     """Each sentence against the facts, read from its words."""
-    short = {each.household for each in found.shortages}
     for serving in found.servings:
         home = next(each for each in demands if each.household == serving.household)
         mine = next(each for each in supplies if (each.kitchen, each.dish) == (serving.kitchen, serving.dish))
-        why, suited = str(serving.why), [each for each in supplies if may_have(home, each)]
-        told = dict(serving.why.values)
-        assert ("だけです" in why) == (len(suited) == 1)
-        if "この日の食事は" in why:
-            assert len(supplies) == 1
-        if "入っていない" in why:
-            named = set(str(told["allergens"]).split("・"))
-            assert named
-            assert named <= home.need.allergens
-            assert mine.allergens is not None
-            assert not named & mine.allergens
-            sure = "確かめられる" not in why
-            others = [each for each in supplies if each is not mine]
-            assert all((each.allergens is None and not sure) or named & (each.allergens or set()) for each in others)
-        if "やわらかさの食事は" in why:
-            assert all(each.texture < home.need.texture for each in supplies if each is not mine)
-        if "同じ協力店で" in why:
-            kitchens = {each.kitchen for each in found.servings if each.household == home.household}
-            assert kitchens == {mine.kitchen}
-            assert home.household not in short
-            assert {each.kitchen for each in suited} > kitchens
-        if "余った食材" in why:
-            assert mine.rescued
-            assert not all(each.rescued for each in suited)
-        if "ちょうど合います" in why:
-            assert mine.texture == home.need.texture
-        if "別の献立" in why:
-            assert mine.dish not in home.recent_dishes
-            assert told["dish"] in home.recent_dishes
-        if "間があいて" in why:
-            assert home.recent_dishes.index(str(told["dish"])) < home.recent_dishes.index(mine.dish)
-        if "別のお店" in why:
-            assert mine.kitchen not in home.recent_kitchens
-        if "今回は先に" in why:
-            assert any(each.household in short and each.scarce_turns > home.scarce_turns for each in demands)
-        if "残っていません" in why:
-            left = {(each.kitchen, each.dish) for each in found.surpluses}
-            assert not any((each.kitchen, each.dish) in left for each in suited if each is not mine)
+        only_holds(str(serving.why), dict(serving.why.values), home, mine, supplies)
+        better_holds(str(serving.why), dict(serving.why.values), home, mine, supplies)
+        turn_holds(str(serving.why), home, mine, found, demands, supplies)
+    shortages_hold(found, demands, supplies)
+    surpluses_hold(found, demands, supplies)
+
+
+def only_holds(why: str, told: dict[str, object], home: Demand, mine: Supply, supplies: list[Supply]) -> None:
+    others = [each for each in supplies if each is not mine]
+    assert ("だけです" in why) == (not any(may_have(home, each) for each in others))
+    if "この日の食事は" in why:
+        assert not others
+    if "入っていない" in why:
+        named = set(str(told["allergens"]).split("・"))
+        assert named
+        assert named <= home.need.allergens
+        assert mine.allergens is not None
+        assert not named & mine.allergens
+        unsure = "確かめられる" in why
+        assert all(
+            named & (each.allergens or set()) or (unsure and each.allergens is None) for each in others
+        )
+    if "やわらかさの食事は" in why:
+        assert all(each.texture < home.need.texture for each in others)
+
+
+def better_holds(
+    why: str, told: dict[str, object], home: Demand, mine: Supply, supplies: list[Supply]
+) -> None:
+    suited = [each for each in supplies if may_have(home, each)]
+    if "余った食材" in why:
+        assert mine.rescued
+        assert not all(each.rescued for each in suited)
+    if "ちょうど合います" in why:
+        assert mine.texture == home.need.texture
+        assert any(each.texture > mine.texture for each in suited)
+    if "別の献立" in why:
+        assert mine.dish not in home.recent_dishes
+        assert told["dish"] in home.recent_dishes
+    if "間があいて" in why:
+        assert home.recent_dishes.index(str(told["dish"])) < home.recent_dishes.index(mine.dish)
+    if "別のお店" in why:
+        assert mine.kitchen not in home.recent_kitchens
+
+
+def turn_holds(
+    why: str, home: Demand, mine: Supply, found: Match, demands: list[Demand], supplies: list[Supply]
+) -> None:
+    short = {each.household for each in found.shortages}
+    suited = [each for each in supplies if may_have(home, each)]
+    if "同じ協力店で" in why:
+        kitchens = {each.kitchen for each in found.servings if each.household == home.household}
+        assert kitchens == {mine.kitchen}
+        assert home.household not in short
+        assert {each.kitchen for each in suited} > kitchens
+    if "今回は先に" in why:
+        assert any(each.household in short and each.scarce_turns > home.scarce_turns for each in demands)
+    if "残っていません" in why:
+        left = {(each.kitchen, each.dish) for each in found.surpluses}
+        assert not any((each.kitchen, each.dish) in left for each in suited if each is not mine)
+
+
+def shortages_hold(found: Match, demands: list[Demand], supplies: list[Supply]) -> None:
     for shortage in found.shortages:
         home = next(each for each in demands if each.household == shortage.household)
         ran_out = "行き先が決まり" in str(shortage.why)
         assert ran_out == any(may_have(home, each) for each in supplies)
         assert ("提供予定がありません" in str(shortage.why)) == (not supplies)
         assert not ran_out or dict(shortage.why.values)["count"] == shortage.portions
+
+
+def surpluses_hold(found: Match, demands: list[Demand], supplies: list[Supply]) -> None:
+    short = {each.household for each in found.shortages}
     for surplus in found.surpluses:
-        offer = next(each for each in supplies if (each.kitchen, each.dish) == (surplus.kitchen, surplus.dish))
-        waiting = [each for each in demands if each.household in short]
-        assert not any(may_have(each, offer) for each in waiting)
-        fits_nobody = not any(may_have(each, offer) for each in demands)
+        supply = next(
+            each for each in supplies if (each.kitchen, each.dish) == (surplus.kitchen, surplus.dish)
+        )
+        assert not any(may_have(each, supply) for each in demands if each.household in short)
+        fits_nobody = not any(may_have(each, supply) for each in demands)
         assert ("どのお届け先にも合いません" in str(surplus.why)) == (fits_nobody and bool(demands))
         assert ("すべて足りました" in str(surplus.why)) == (not fits_nobody and not short)

@@ -9,7 +9,7 @@ PACKAGING := setup.cfg pyproject.toml constraints.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard sharemeal/web/translations/*/LC_MESSAGES/*.po))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install install-test run test soak bench lint screenshots clean
+.PHONY: help install install-test run test soak bench lint catalogue screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -35,6 +35,13 @@ bench: install-test  ## every benchmark: a table on screen, JSON in instance/ben
 
 lint: install-test  ## ruff, mypy strict, the floors of the house, the documents
 	@$(BIN)/python -m tests.stages lint
+
+catalogue: install-test  ## gather what pages say into the English catalogue; then translate what is empty there
+	@mkdir -p build
+	@$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords Sentence --no-location --sort-output \
+	    --output-file build/messages.pot .
+	@$(BIN)/pybabel --quiet update --input-file build/messages.pot --output-dir sharemeal/web/translations \
+	    --locale en --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 110
 
 screenshots: install-test  ## every page on a phone-sized and a desktop-sized picture, in instance/screenshots
 	@$(BIN)/python -m tests.screenshots

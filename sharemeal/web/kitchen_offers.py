@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, now
 from sharemeal.web.entering import typed
-from sharemeal.web.kitchens import DESK, of_number, offer_day, pages
+from sharemeal.web.kitchens import DESK, makes, of_number, offer_day, pages
 from sharemeal.web.responses import errors_of
 from sharemeal.written import listed
 
@@ -128,9 +128,8 @@ def _form(
         other_allergens="・".join(
             name for name in said if name not in mandatory and name not in DECLARED_NONE
         ),
-        textures=sorted(row.textures),
+        textures=makes(row),
         action=url_for("kitchens.correct_offer", number=row.number, offer_id=offer.id)
         if offer
         else url_for("kitchens.add_offer", number=row.number, day=on.isoformat()),
-        reopened=request.method == "POST",
     ), (422 if errors else 200)

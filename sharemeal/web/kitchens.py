@@ -51,6 +51,16 @@ class Line:
         """All its meals of the day."""
         return sum(offer.meal_count for offer in self.offers)
 
+    @property
+    def makes(self) -> list[str]:
+        """The textures that it makes, hardest first."""
+        return makes(self.kitchen)
+
+
+def makes(row: Kitchen) -> list[str]:
+    """The words of the textures that a kitchen makes, hardest first."""
+    return [texture.word for texture in Texture if texture.word in row.textures]
+
 
 @pages.get("")
 @allow(*DESK)
@@ -150,6 +160,7 @@ def page(
         ],
         texture_words={int(texture): texture.word for texture in Texture},
         meanings={texture.word: TEXTURE_MEANINGS[texture] for texture in Texture},
+        makes=makes(row),
         pauses=rests,
         errors=errors or {},
         typed=texts or {},
@@ -201,14 +212,14 @@ def change(number: int) -> ResponseReturnValue:
 def _form(
     row: Kitchen | None, texts: Mapping[str, str], errors: Mapping[str, Refused] | None = None
 ) -> ResponseReturnValue:
-    makes = listed(texts.get("textures", ""))
+    ticked = listed(texts.get("textures", ""))
     return render_template(
         "kitchen_form.html",
         kitchen=row,
         texts=texts,
         headers=KITCHENS.headers,
         errors=errors or {},
-        textures=[(texture.word, TEXTURE_MEANINGS[texture], texture.word in makes) for texture in Texture],
+        textures=[(texture.word, TEXTURE_MEANINGS[texture], texture.word in ticked) for texture in Texture],
     ), (422 if errors else 200)
 
 

@@ -82,9 +82,9 @@ def _own(form_id: str) -> str:
 
 
 def _finish(response: Response) -> Response:
-    form_id = request.form.get("form_id") if request.method == "POST" else None
     location = response.headers.get("Location", "")
-    if form_id and response.status_code == 303 and not urlsplit(location).netloc:
+    led_on = request.method == "POST" and response.status_code == 303 and not urlsplit(location).netloc
+    if led_on and (form_id := request.form.get("form_id")):
         doorway.let_go()
         with doorway.doorway().store.session(all_labs=True) as session:
             note_form(session, _own(form_id), location, now=doorway.now())

@@ -15,7 +15,8 @@ Soft, each level only among the answers that are best on all levels before it:
    all; so it is not always the same home that is short,
 8. lots drawn from the numbers and dishes themselves, so that neither the order of the input nor the seed decides.
 
-Each level is solved, proven and then held fast for the next. ``docs/matching.md`` says the same for neighbours.
+Each level is solved, proven and then held fast for the next; where the effort for one ends before its proof, the
+best answer found is held and the match says that it is not proven. ``docs/matching.md`` says the same for neighbours.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ DISH_WEIGHT = 3
 """A repeated dish weighs so many times a repeated kitchen."""
 LOTS = 1 << 20
 """Lots are drawn from so many numbers."""
-LEVEL_EFFORT = 20.0
+LEVEL_EFFORT = 6.0
 """CP-SAT's deterministic time for one level: a count of work that is equal on every machine, not seconds."""
 KITCHENS_LEVEL = 2
 """The place of the level that gathers each home's meals in few kitchens."""
@@ -176,9 +177,10 @@ class _Question:
             self._model.minimize(level)
             status = solver.solve(self._model)
             proven = proven and status == cp_model.OPTIMAL
-            if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-                best = {pair: solver.value(variable) for pair, variable in self._portions.items()}
-                self._model.add(level <= round(solver.objective_value))
+            if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+                break
+            best = {pair: solver.value(variable) for pair, variable in self._portions.items()}
+            self._model.add(level <= round(solver.objective_value))
         return {pair: count for pair, count in best.items() if count}, proven
 
     def _flow(self, amounts: Sequence[int], settled: Mapping[int, int]) -> dict[Pair, int]:

@@ -235,13 +235,32 @@ def test_nothing_gives_nothing() -> None:
     assert (found.servings, found.shortages, found.surpluses, found.proven) == ((), (), (), True)
 
 
-def test_three_hundred_homes() -> None:
-    homes = [home(n, 1 + n % 3, ("", "卵", "乳", "")[n % 4], n % 5 // 4) for n in range(1, 301)]
-    supplies = [
-        offer(k, f"献立{k}", 31, ("", "卵", None, "乳")[k % 4], k % 2, k % 3 == 0) for k in range(1, 21)
-    ]
+def large_day(count: int) -> tuple[list[Demand], list[Supply]]:
+    """Homes with mixed needs, and enough meals that each can have all of its own from one kitchen."""
+    homes = [home(n, 1 + n % 3, ("", "卵", "乳", "")[n % 4], n % 5 // 4) for n in range(1, count + 1)]
+    kitchens = range(1, 1 + count // 15)
+    allergens = ("", "卵", None, "乳")
+    return homes, [offer(k, f"献立{k}", 31, allergens[k % 4], k % 2, k % 3 == 0) for k in kitchens]
+
+
+def test_sixty_homes_are_proven() -> None:
+    homes, supplies = large_day(60)
     found = match(homes, supplies)
     assert found.proven
+    assert match(homes[::-1], supplies[::-1], seed=7) == found
+
+
+def test_three_hundred_homes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sharemeal.matching.LEVEL_EFFORT", 0.5)
+    found = match(*large_day(300))
     assert sum(each.portions for each in found.servings) == 600
     assert found.shortages == ()
     assert len({(each.household, each.kitchen) for each in found.servings}) == 300
+
+
+def test_without_effort_nothing_is_lost_and_nothing_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sharemeal.matching.LEVEL_EFFORT", 0.0)
+    found = match([home(n, 2) for n in range(1, 8)], [offer(1, "丼", 5), offer(2, "粥", 4)])
+    assert not found.proven
+    assert sum(each.portions for each in found.servings) == 9
+    assert sum(each.portions for each in found.shortages) == 5

@@ -107,7 +107,7 @@ def test_a_change_keeps_consents_and_number(
     assert 'value="大豆"' in form
     desk.post("/households/1/edit", data={**HOME, "allergens": ["えび", "卵"], "portions": "３食"})
     home = stored(store, labs)
-    assert (home.number, home.need.portions, home.need.allergens) == (1, 3, {"えび", "卵"})
+    assert (home.number, home.need.portions, home.need.allergens) == (1, 3, frozenset({"えび", "卵"}))
     assert home.consents_to(ConsentItem.MEALS)
     answer = desk.post(
         "/households/1/edit",

@@ -78,7 +78,7 @@ def test_an_offer_is_entered_corrected_and_taken_back(
     assert "11月27日" in desk.get("/kitchens/1/offers/2026-11-27").text
     desk.post("/kitchens/1/offers/2026-11-27", data=OFFER)
     (offer,) = offers(store, labs)
-    assert (offer.meal_count, offer.allergens, offer.uses_surplus) == (8, {"小麦", "大豆"}, True)
+    assert (offer.meal_count, offer.allergens, offer.uses_surplus) == (8, frozenset({"小麦", "大豆"}), True)
     assert offer.entered_by.startswith("coordinator ")
     assert "届きました 8食" in desk.get("/kitchens").text
     edit = f"/kitchens/1/offers/{offer.id}/edit"

@@ -126,9 +126,15 @@ def test_it_is_not_always_the_same_home_that_is_short(lucky: int) -> None:
     assert [each.household for each in match(homes, [supplies[0], supplies[2]]).shortages] == [lucky]
 
 
-def test_the_scarce_choice_goes_to_who_had_it_less_often() -> None:
-    homes = [home(1, turns=3), home(2, turns=0)]
-    assert told(match(homes, [offer(1, "丼", 1), offer(2, "粥", 2)]))[2, "丼"] == 1
+@pytest.mark.parametrize(("lucky", "other"), [(1, 2), (2, 1)])
+def test_the_scarce_choice_goes_to_who_had_it_less_often(lucky: int, other: int) -> None:
+    homes = [home(lucky, turns=3), home(other)]
+    assert told(match(homes, [offer(1, "丼", 1), offer(2, "粥", 2)])) == {(other, "丼"): 1, (lucky, "粥"): 1}
+
+
+def test_what_holds_for_all_suitable_meals_is_no_reason() -> None:
+    supplies = [offer(1, "丼", 2, rescued=True), offer(2, "粥", 2, rescued=True)]
+    assert why([home(1)], supplies) == "食形態とアレルギーに合う2種類から選びました"
 
 
 def test_going_first_is_told() -> None:

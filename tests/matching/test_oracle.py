@@ -51,8 +51,10 @@ def test_sums_close_and_reasons_hold(day: Day) -> None:
         ]
         assert sum(each.portions for each in (*mine, *left)) == supply.meal_count
         assert len(left) == (sum(each.portions for each in mine) < supply.meal_count)
-    amounts = [s.portions for s in found.servings] + [s.portions for s in found.shortages]
-    assert all(count > 0 for count in (*amounts, *(s.portions for s in found.surpluses)))
+    amounts = [each.portions for each in found.servings]
+    amounts += [each.portions for each in found.shortages]
+    amounts += [each.portions for each in found.surpluses]
+    assert all(count > 0 for count in amounts)
     hold(found, demands, [supply for supply in supplies if supply.meal_count])
 
 

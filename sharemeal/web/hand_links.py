@@ -17,7 +17,9 @@ from sharemeal.web import kitchens, volunteers
 from sharemeal.web.access import allow
 from sharemeal.web.doorway import db, doorway, now
 
-pages = Blueprint("hand_links", __name__, url_prefix="/<any(kitchens, volunteers):kind>/<int:number>")
+pages = Blueprint(
+    "hand_links", __name__, url_prefix="/<any(kitchens, volunteers):kind>/<int(max=9999):number>"
+)
 
 
 @pages.post("/link")

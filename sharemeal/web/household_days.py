@@ -42,7 +42,7 @@ def _item() -> ConsentItem:
         raise LookupError("item") from None
 
 
-@pages.post("/<int:number>/decline")
+@pages.post("/<int(max=9999):number>/decline")
 @allow(Role.COORDINATOR)
 def decline(number: int) -> ResponseReturnValue:
     """辞退: no meal on one day."""
@@ -52,7 +52,7 @@ def decline(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
-@pages.post("/<int:number>/take-back-decline")
+@pages.post("/<int(max=9999):number>/take-back-decline")
 @allow(Role.COORDINATOR)
 def take_back_decline(number: int) -> ResponseReturnValue:
     """A meal after all."""
@@ -62,7 +62,7 @@ def take_back_decline(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
-@pages.post("/<int:number>/consents")
+@pages.post("/<int(max=9999):number>/consents")
 @allow(Role.COORDINATOR)
 def consent(number: int) -> ResponseReturnValue:
     """Write down what was agreed, and who said so."""
@@ -81,7 +81,7 @@ def consent(number: int) -> ResponseReturnValue:
     return _back(number)
 
 
-@pages.post("/<int:number>/consents/withdraw")
+@pages.post("/<int(max=9999):number>/consents/withdraw")
 @allow(Role.COORDINATOR)
 def withdraw(number: int) -> ResponseReturnValue:
     """Take one item back, from today."""

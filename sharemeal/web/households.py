@@ -116,7 +116,7 @@ def of_number(number: int) -> Household:
     return home
 
 
-@pages.get("/<int:number>")
+@pages.get("/<int(max=9999):number>")
 @allow(Role.COORDINATOR)
 def show(number: int) -> ResponseReturnValue:
     """Everything about one home."""
@@ -184,7 +184,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("households.show", number=home.number), 303)
 
 
-@pages.get("/<int:number>/edit")
+@pages.get("/<int(max=9999):number>/edit")
 @allow(Role.COORDINATOR)
 def edit(number: int) -> ResponseReturnValue:
     """The form with what is known."""
@@ -192,7 +192,7 @@ def edit(number: int) -> ResponseReturnValue:
     return _form(home, {**household_texts(household_entry(home)), "skills": "・".join(sorted(home.skills))})
 
 
-@pages.post("/<int:number>/edit")
+@pages.post("/<int(max=9999):number>/edit")
 @allow(Role.COORDINATOR)
 def change(number: int) -> ResponseReturnValue:
     """Change a home."""

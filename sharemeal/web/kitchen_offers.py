@@ -47,7 +47,7 @@ def _typed() -> dict[str, str]:
     return texts
 
 
-@pages.get("/<int:number>/offers/<day>")
+@pages.get("/<int(max=9999):number>/offers/<day>")
 @allow(*DESK)
 def new_offer(number: int, day: str) -> ResponseReturnValue:
     """The form of one day, filled in with what the kitchen made last; its count has to be said anew."""
@@ -58,7 +58,7 @@ def new_offer(number: int, day: str) -> ResponseReturnValue:
     return _form(row, on, None, {**texts, **fresh})
 
 
-@pages.post("/<int:number>/offers/<day>")
+@pages.post("/<int(max=9999):number>/offers/<day>")
 @allow(*DESK)
 def add_offer(number: int, day: str) -> ResponseReturnValue:
     """Enter an offer; after the cut-off too, as long as the plan is open."""
@@ -71,7 +71,7 @@ def add_offer(number: int, day: str) -> ResponseReturnValue:
     return redirect(url_for("kitchens.show", number=number), 303)
 
 
-@pages.get("/<int:number>/offers/<int:offer_id>/edit")
+@pages.get("/<int(max=9999):number>/offers/<int(max=2147483647):offer_id>/edit")
 @allow(*DESK)
 def edit_offer(number: int, offer_id: int) -> ResponseReturnValue:
     """The form with what was entered."""
@@ -80,7 +80,7 @@ def edit_offer(number: int, offer_id: int) -> ResponseReturnValue:
     return _form(row, offer.service_date, offer, _texts(offer))
 
 
-@pages.post("/<int:number>/offers/<int:offer_id>/edit")
+@pages.post("/<int(max=9999):number>/offers/<int(max=2147483647):offer_id>/edit")
 @allow(*DESK)
 def correct_offer(number: int, offer_id: int) -> ResponseReturnValue:
     """Correct an offer."""
@@ -96,7 +96,7 @@ def correct_offer(number: int, offer_id: int) -> ResponseReturnValue:
     return redirect(url_for("kitchens.show", number=number), 303)
 
 
-@pages.post("/<int:number>/offers/<int:offer_id>/withdraw")
+@pages.post("/<int(max=9999):number>/offers/<int(max=2147483647):offer_id>/withdraw")
 @allow(*DESK)
 def take_back_offer(number: int, offer_id: int) -> ResponseReturnValue:
     """Take an offer back."""

@@ -132,7 +132,7 @@ def of_number(number: int) -> Kitchen:
     return row
 
 
-@pages.get("/<int:number>")
+@pages.get("/<int(max=9999):number>")
 @allow(*DESK)
 def show(number: int) -> ResponseReturnValue:
     """Everything about one kitchen."""
@@ -188,7 +188,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("kitchens.show", number=row.number), 303)
 
 
-@pages.get("/<int:number>/edit")
+@pages.get("/<int(max=9999):number>/edit")
 @allow(*DESK)
 def edit(number: int) -> ResponseReturnValue:
     """The form with what is known."""
@@ -196,7 +196,7 @@ def edit(number: int) -> ResponseReturnValue:
     return _form(row, kitchen_texts(kitchen_entry(row)))
 
 
-@pages.post("/<int:number>/edit")
+@pages.post("/<int(max=9999):number>/edit")
 @allow(*DESK)
 def change(number: int) -> ResponseReturnValue:
     """Change a kitchen."""

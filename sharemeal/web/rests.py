@@ -19,7 +19,9 @@ from sharemeal.web.doorway import db, now
 from sharemeal.web.entering import typed
 from sharemeal.web.responses import errors_of
 
-pages = Blueprint("rests", __name__, url_prefix="/<any(households, kitchens, volunteers):kind>/<int:number>")
+pages = Blueprint(
+    "rests", __name__, url_prefix="/<any(households, kitchens, volunteers):kind>/<int(max=9999):number>"
+)
 DESK = (Role.COORDINATOR, Role.LAB_ADMIN)
 
 

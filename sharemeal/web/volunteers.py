@@ -126,7 +126,7 @@ def of_number(number: int) -> Volunteer:
     return volunteers.with_names(db(), [row.id])[0]
 
 
-@pages.get("/<int:number>")
+@pages.get("/<int(max=9999):number>")
 @allow(*DESK)
 def show(number: int) -> ResponseReturnValue:
     """Everything about one volunteer."""
@@ -187,7 +187,7 @@ def add() -> ResponseReturnValue:
     return redirect(url_for("volunteers.show", number=row.number), 303)
 
 
-@pages.get("/<int:number>/edit")
+@pages.get("/<int(max=9999):number>/edit")
 @allow(*DESK)
 def edit(number: int) -> ResponseReturnValue:
     """The form with what is known."""
@@ -197,7 +197,7 @@ def edit(number: int) -> ResponseReturnValue:
     return _form(row, {**texts, "skills": "・".join(sorted(row.skills)), "serves_by_default": by_default})
 
 
-@pages.post("/<int:number>/edit")
+@pages.post("/<int(max=9999):number>/edit")
 @allow(*DESK)
 def change(number: int) -> ResponseReturnValue:
     """Change a volunteer."""
@@ -223,7 +223,7 @@ def _form(
     ), (422 if errors else 200)
 
 
-@pages.post("/<int:number>/duty")
+@pages.post("/<int(max=9999):number>/duty")
 @allow(*DESK)
 def answer(number: int) -> ResponseReturnValue:
     """出られます or 出られません for one day, said by telephone."""

@@ -157,6 +157,7 @@ def test_a_day_is_declined_and_taken_back(
     assert over.status_code == 422
     assert "もう終わっています" in over.text
     assert desk.post("/households/1/decline", data={"day": "あす"}).status_code == 404
+    assert desk.get(f"/households/{10**20}").status_code == 404
 
 
 def test_consents_are_given_and_withdrawn_item_by_item(

@@ -50,7 +50,7 @@ def _typed() -> dict[str, str]:
 @pages.get("/<int(max=9999):number>/offers/<day>")
 @allow(*DESK)
 def new_offer(number: int, day: str) -> ResponseReturnValue:
-    """The form of one day, filled in with what the kitchen made last; its count has to be said anew."""
+    """The form of one day, filled in as the kitchen cooked last; dish, allergens and kilograms are said anew."""
     row, on = of_number(number), offer_day(day)
     last = kitchens.last_offer_before(db(), row.id, on)
     texts = _texts(last) if last else {"texture": "普通", "measured": "推定"}

@@ -10,14 +10,13 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.plan_day import day_for_writing
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.service_days import DayState, may_become
 from sharemeal.store import service_days
 from sharemeal.store.base import transaction
 from sharemeal.store.day_inputs import DayInputs, day_inputs
-from sharemeal.store.service_days import ServiceDay
+from sharemeal.store.service_days import ServiceDay, day_for_writing
 
 _AGAIN = Sentence("もう一度計算してから、確定してください。")
 
@@ -32,7 +31,7 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
         day = _fresh(session, service_date)
         if day.state == DayState.FIXED:
             return day
-        may_become(DayState(day.state), DayState.FIXED)
+        may_become(day.state, DayState.FIXED)
         _refuse_unplanned(day)
         inputs = day_inputs(session, service_date)
         if _changed_since(day, inputs):
@@ -75,7 +74,7 @@ def _become(session: Session, service_date: date, wanted: DayState, now: datetim
         day = _fresh(session, service_date)
         if day.state == wanted:
             return day
-        may_become(DayState(day.state), wanted)
+        may_become(day.state, wanted)
         day.state = wanted
         if wanted is DayState.DRAFT:
             day.fixed_at = day.fixed_by = None

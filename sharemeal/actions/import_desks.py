@@ -15,7 +15,7 @@ from sharemeal.actions import register_household as households
 from sharemeal.actions import register_kitchen as kitchens
 from sharemeal.actions import register_volunteer as volunteers
 from sharemeal.papers import entries
-from sharemeal.papers.offers import OfferEntry, offer, refused_by_kitchen
+from sharemeal.papers.offers import OfferEntry, offer
 from sharemeal.papers.tables import Change
 from sharemeal.sentences import Refused, Sentence, SeveralRefused
 from sharemeal.service_days import DayState, still_open
@@ -187,8 +187,6 @@ class OfferDesk:
         kitchen = self._kitchens.get(entry.kitchen)
         if kitchen is None:
             raise SeveralRefused((_unknown_kitchen(entry.kitchen),))
-        if refusals := refused_by_kitchen(entry, offers.kitchen_textures(kitchen), kitchen.handover):
-            raise SeveralRefused(tuple(refusals))
         row = self._rows.get(entry.key)
         if row is not None:
             stored = offers.offer_entry(row)

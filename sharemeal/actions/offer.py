@@ -16,7 +16,7 @@ from sharemeal.papers.exports import offer_texts
 from sharemeal.papers.offers import OfferEntry, offer, refused_by_kitchen
 from sharemeal.papers.tables import Change
 from sharemeal.sentences import Refused, Sentence, SeveralRefused
-from sharemeal.service_days import DayState, before_cutoff, still_open
+from sharemeal.service_days import before_cutoff, still_open
 from sharemeal.store.allergens import in_force
 from sharemeal.store.base import assign, own, transaction
 from sharemeal.store.kitchens import Kitchen, Offer
@@ -113,7 +113,7 @@ def _same_dish(session: Session, kitchen: Kitchen, day: date, dish: str) -> Offe
 def _refuse_late(session: Session, service_date: date, *, now: datetime, after_cutoff: bool) -> None:
     day = on(session, service_date)
     if day is not None:
-        still_open(DayState(day.state))
+        still_open(day.state)
     if not after_cutoff:
         before_cutoff(fenced(session).rules.cutoff(service_date), now)
 

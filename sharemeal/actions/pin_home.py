@@ -7,14 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.plan_day import day_for_writing
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState, still_open
 from sharemeal.store import households, volunteers
 from sharemeal.store.base import transaction
 from sharemeal.store.households import Household
-from sharemeal.store.service_days import Pin
+from sharemeal.store.service_days import Pin, day_for_writing
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.written import needed
 

@@ -10,13 +10,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.solve_runs import Noted, begin_run, end_run, note_progress, refusal_of, run_of
@@ -31,7 +28,7 @@ from sharemeal.routing.solve import Progress, Stop, solve
 from sharemeal.routing.vroom import problem_from
 from sharemeal.routing.vroom_answer import answer_from
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.service_days import DayState, still_open
+from sharemeal.service_days import still_open
 from sharemeal.store import service_days
 from sharemeal.store.base import Store, let_go, transaction
 from sharemeal.store.day_inputs import DayInputs, day_inputs
@@ -89,15 +86,15 @@ def plan_day(
         with store.session(lab_id, actor=actor) as session:
             day = service_days.on(session, service_date)
             if day is not None:
-                still_open(DayState(day.state))
+                still_open(day.state)
             inputs = day_inputs(session, service_date)
             let_go(session)
         draft = _draft(inputs, Stop(seconds, solutions), seed, progress, solver)
         with store.session(lab_id, actor=actor) as session, transaction(session, now):
             if day_inputs(session, service_date).fingerprint != inputs.fingerprint:
                 continue
-            day = day_for_writing(session, service_date)
-            still_open(DayState(day.state))
+            day = service_days.day_for_writing(session, service_date)
+            still_open(day.state)
             return _write(session, day, draft, now)
     raise Refused(
         Sentence("計算しているあいだに、食数や出欠などがまた変わりました。"),
@@ -140,19 +137,6 @@ def plan_day_noted(
     finally:
         ended = now + timedelta(seconds=time.monotonic() - began)
         end_run(store, lab_id, run_id, now=ended, points=tuple(noted.waiting), refusal=refusal)
-
-
-def day_for_writing(session: Session, service_date: date) -> ServiceDay:
-    """The day of that date, made if nobody has planned it yet, locked until the unit of work ends."""
-    query = select(ServiceDay).where(ServiceDay.service_date == service_date)
-    query = query.with_for_update().execution_options(populate_existing=True)
-    day = session.scalars(query).first()
-    if day is not None:
-        return day
-    # Where somebody makes it in the same moment, theirs is taken.
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(ServiceDay(service_date=service_date, state=DayState.DRAFT, summary={}))
-    return session.scalars(query).one()
 
 
 def _draft(inputs: DayInputs, stop: Stop, seed: int, progress: Progress | None, solver: Solve) -> _Draft:

@@ -84,12 +84,12 @@ def make_link(session: Session, person_id: int, *, now: datetime) -> FreshLink:
             )
         )
         audit.note(session, "link made", "person", [person.id])
-    return FreshLink(token, code, Role(person.role), valid_until)
+    return FreshLink(token, code, person.role, valid_until)
 
 
 def _life(session: Session, person: Person, rules: LabRules, now: datetime) -> tuple[date | None, datetime]:
     """The service day that the link is for, and its end."""
-    if Role(person.role).staff:
+    if person.role.staff:
         return None, now + STAFF_LINK_LIVES
     service_date = rules.coming_service_date(now)
     until = _end_of_day(session, person, rules, service_date)
@@ -100,7 +100,7 @@ def _life(session: Session, person: Person, rules: LabRules, now: datetime) -> t
 
 
 def _end_of_day(session: Session, person: Person, rules: LabRules, service_date: date) -> datetime:
-    volunteer = volunteers.of_person(session, person.id) if Role(person.role) is Role.VOLUNTEER else None
+    volunteer = volunteers.of_person(session, person.id) if person.role is Role.VOLUNTEER else None
     if volunteer is not None:
         return rules.moment(service_date, volunteer.shift.ends) + AFTER_THE_SHIFT
     return rules.moment(service_date + timedelta(days=1), 0)
@@ -139,7 +139,7 @@ def open_link(session: Session, token: str, *, code: str, device: str, now: date
     with transaction(session, now):
         link = link_of_token(session, hashed(token), to_change=True) or link
         _alive(link, now)
-        role = Role(link.person.role)
+        role = link.person.role
         not_used_up(link, device, now)
         if link.device_hash not in (None, hashed(device)) and not code.strip():
             raise Refused(
@@ -155,7 +155,7 @@ def open_link(session: Session, token: str, *, code: str, device: str, now: date
 
 def not_used_up(link: SignInLink, device: str, now: datetime) -> None:
     """Raises Refused for a staff link that was used, but for the same device's second tap."""
-    if link.used_at is None or not Role(link.person.role).staff:
+    if link.used_at is None or not link.person.role.staff:
         return
     if link.device_hash != hashed(device) or now - link.used_at > TAPPED_TWICE_WITHIN:
         raise Refused(

@@ -6,13 +6,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.plan_day import day_for_writing
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.service_days import DayState, still_open
+from sharemeal.service_days import still_open
 from sharemeal.store import households
 from sharemeal.store.base import transaction
-from sharemeal.store.service_days import ServiceDay, SignOff
+from sharemeal.store.service_days import ServiceDay, SignOff, day_for_writing
 from sharemeal.written import needed
 
 
@@ -67,5 +66,5 @@ def _day_and_home(session: Session, service_date: date, household_number: int) -
             remedy=Sentence("番号を確かめてください。"),
         )
     day = day_for_writing(session, service_date)
-    still_open(DayState(day.state))
+    still_open(day.state)
     return day, home.id

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy.orm import Session
+
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
@@ -98,20 +100,19 @@ class Noted:
         self.waiting, self._noted_at = [], elapsed
 
 
-def run_of(store: Store, lab_id: int, service_date: date, *, now: datetime, seconds: float) -> RunView | None:
+def run_of(session: Session, service_date: date, *, now: datetime, seconds: float) -> RunView | None:
     """How the newest calculation of that day stands; ``seconds`` is the time a calculation may take."""
-    with store.session(lab_id) as session:
-        run = service_days.last_run(session, service_date)
-        if run is None:
-            return None
-        return RunView(
-            id=run.id,
-            state=run_state(run, now=now, seconds=seconds),
-            started_at=run.started_at,
-            elapsed_seconds=((run.ended_at or now) - run.started_at).total_seconds(),
-            trace=tuple((point[0], point[1], point[2], point[3]) for point in run.trace),
-            refusal=run.refusal,
-        )
+    run = service_days.last_run(session, service_date)
+    if run is None:
+        return None
+    return RunView(
+        id=run.id,
+        state=run_state(run, now=now, seconds=seconds),
+        started_at=run.started_at,
+        elapsed_seconds=((run.ended_at or now) - run.started_at).total_seconds(),
+        trace=tuple((point[0], point[1], point[2], point[3]) for point in run.trace),
+        refusal=run.refusal,
+    )
 
 
 def run_state(run: SolveRun, *, now: datetime, seconds: float) -> RunState:

@@ -7,7 +7,7 @@ from typing import Any
 from sharemeal.households import numbered
 from sharemeal.labs import weekday_name
 from sharemeal.sentences import Sentence
-from sharemeal.service_days import STATE_WORDS, DayState
+from sharemeal.service_days import STATE_WORDS
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.volunteers import MODE_WORDS, Mode
 
@@ -58,7 +58,7 @@ def as_text(day: ServiceDay) -> str:
     counts = day.summary.get("counts", {})
     date = day.service_date
     lines = [
-        f"{date.year}年{date.month}月{date.day}日（{weekday_name(date)}）の計画　{STATE_WORDS[DayState(day.state)]}",
+        f"{date.year}年{date.month}月{date.day}日（{weekday_name(date)}）の計画　{STATE_WORDS[day.state]}",
         "登録{active} − お休み{paused} − 辞退{declined} ＝ 計画{planned} ＋ 不足{short}（軒）　"
         "{portions_wanted}食のうち{portions_planned}食".format_map(counts),
     ]

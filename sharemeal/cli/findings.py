@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from sharemeal.cli.opening import Opened
 from sharemeal.instance import SECRET_FILES
 from sharemeal.sentences import Refused
 from sharemeal.store import health, rotation
-from sharemeal.store.base import wal_is_safe
+from sharemeal.store.base import SQLITE_VERSION, wal_is_safe
 
 SAMPLE_ROWS = 50
 
@@ -76,8 +75,10 @@ def _migrations(door: Opened) -> Iterator[Finding]:
 def _journal(door: Opened) -> Iterator[Finding]:
     if door.store.engine.dialect.name != "sqlite":
         return
-    mode = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE（WALの不具合が直る前の版のため）"
-    yield Finding("journal", True, f"SQLite {sqlite3.sqlite_version}、記録のしかたは {mode} です。")
+    mode = "WAL" if wal_is_safe(SQLITE_VERSION) else "TRUNCATE（WALの不具合が直る前の版のため）"
+    yield Finding(
+        "journal", True, f"SQLite {'.'.join(map(str, SQLITE_VERSION))}、記録のしかたは {mode} です。"
+    )
 
 
 def _clock(door: Opened) -> Iterator[Finding]:

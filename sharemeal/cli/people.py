@@ -77,7 +77,7 @@ def password(email: str) -> None:
     address = email_address(email)
     with opened() as door, door.store.session(all_labs=True, actor="command line") as session:
         person = by_email(session, address)
-        if person is None or not Role(person.role).staff:
+        if person is None or not person.role.staff:
             raise Refused(
                 Sentence("このメールアドレスの世話人・管理者はいません。"),
                 remedy=Sentence("person add で、--email をつけて登録してください。"),

@@ -70,7 +70,11 @@ def offer(texts: Mapping[str, str], known_allergens: Iterable[str]) -> OfferEntr
 def refused_by_kitchen(
     entry: OfferEntry, makes: frozenset[Texture], handover: HandoverHours
 ) -> list[Refused]:
-    """Why the kitchen cannot make this offer: a texture that it does not make, a meal ready after its hours."""
+    """Why a form should ask again: a texture that the kitchen does not make, a meal ready after its hours.
+
+    A table is taken as the office wrote it: there the offer's own texture decides, and what cannot be handed over
+    in time suits nobody (:func:`sharemeal.meals.unsuited`) and is named as left over.
+    """
     refusals = []
     if entry.texture not in makes:
         refusals.append(

@@ -28,7 +28,15 @@ from sqlalchemy.pool import QueuePool
 
 from sharemeal.store.columns import Keyring
 
+try:  # a newer SQLite than most systems have, so that WAL is safe
+    from pysqlite3 import dbapi2 as sqlite
+except ImportError:
+    import sqlite3 as sqlite
+
 T = TypeVar("T")
+
+SQLITE_VERSION: tuple[int, ...] = tuple(sqlite.sqlite_version_info)
+"""The version of the SQLite library that is linked."""
 
 ALL_LABS = "all labs"
 _WRITES = "sharemeal_writes"
@@ -190,10 +198,8 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
-    import sqlite3
-
     connection.isolation_level = None
-    journal = "WAL" if wal_is_safe(sqlite3.sqlite_version_info) else "TRUNCATE"
+    journal = "WAL" if wal_is_safe(SQLITE_VERSION) else "TRUNCATE"
     for pragma in ("busy_timeout=5000", f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}").close()
 

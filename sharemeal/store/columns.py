@@ -7,6 +7,7 @@ import hmac
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -129,6 +130,23 @@ class EncryptedSentence(Encrypted):
     cache_ok = True
     write = staticmethod(lambda sentence: json.dumps(sentence.as_json(), ensure_ascii=False))
     read = staticmethod(lambda text: Sentence.from_json(json.loads(text)))
+
+
+class Coded(TypeDecorator[Any]):
+    """A member of a ``StrEnum``, stored as its code and read as the member."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[StrEnum]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else self.kind(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:
+        return None if value is None else self.kind(value)
 
 
 class Keyed(TypeDecorator[str]):

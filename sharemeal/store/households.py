@@ -20,7 +20,15 @@ from sharemeal.households import ConsentItem, DeliveryWindow, Need, PauseSpan
 from sharemeal.places import Point
 from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
-from sharemeal.store.columns import EncryptedNeed, EncryptedPoint, EncryptedText, Keyed, TextSet, UtcDateTime
+from sharemeal.store.columns import (
+    Coded,
+    EncryptedNeed,
+    EncryptedPoint,
+    EncryptedText,
+    Keyed,
+    TextSet,
+    UtcDateTime,
+)
 
 
 class Household(Personal, LabOwned, Base):
@@ -63,7 +71,7 @@ class Consent(LabOwned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), index=True)
-    item: Mapped[ConsentItem] = mapped_column(Text)
+    item: Mapped[ConsentItem] = mapped_column(Coded(ConsentItem))
     given_on: Mapped[date]
     given_by: Mapped[str] = mapped_column(EncryptedText)
     review_on: Mapped[date | None]

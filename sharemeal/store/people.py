@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationshi
 from sharemeal.people import Role
 from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
-from sharemeal.store.columns import EncryptedText, Keyed, UtcDateTime
+from sharemeal.store.columns import Coded, EncryptedText, Keyed, UtcDateTime
 
 
 class Person(Personal, LabOwned, Base):
@@ -27,7 +27,7 @@ class Person(Personal, LabOwned, Base):
     lab_id: Mapped[int | None] = mapped_column(  # type: ignore[assignment]
         ForeignKey("lab.id", ondelete="CASCADE"), index=True
     )
-    role: Mapped[Role] = mapped_column(Text)
+    role: Mapped[Role] = mapped_column(Coded(Role))
     kitchen_id: Mapped[int | None] = mapped_column(ForeignKey("kitchen.id", ondelete="CASCADE"))
     name: Mapped[str] = deferred(mapped_column(EncryptedText), group="personal")
     reading: Mapped[str | None] = deferred(mapped_column(EncryptedText), group="personal")

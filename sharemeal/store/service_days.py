@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store.base import Base, LabOwned
-from sharemeal.store.columns import EncryptedSentence, EncryptedText, UtcDateTime
+from sharemeal.store.columns import Coded, EncryptedSentence, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.volunteers import Volunteer
@@ -25,7 +27,7 @@ class ServiceDay(LabOwned, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_date: Mapped[date]
-    state: Mapped[DayState] = mapped_column(Text, default=DayState.DRAFT)
+    state: Mapped[DayState] = mapped_column(Coded(DayState), default=DayState.DRAFT)
     planned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fixed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fixed_by: Mapped[str | None] = mapped_column(Text)
@@ -197,6 +199,19 @@ def settled_before(session: Session, day: date) -> ServiceDay | None:
         .limit(1)
     )
     return session.scalars(query).first()
+
+
+def day_for_writing(session: Session, service_date: date) -> ServiceDay:
+    """The day of that date, made if nobody has planned it yet, locked until the unit of work ends."""
+    query = select(ServiceDay).where(ServiceDay.service_date == service_date)
+    query = query.with_for_update().execution_options(populate_existing=True)
+    day = session.scalars(query).first()
+    if day is not None:
+        return day
+    # Where somebody makes it in the same moment, theirs is taken.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(ServiceDay(service_date=service_date, state=DayState.DRAFT, summary={}))
+    return session.scalars(query).one()
 
 
 def pins_on(session: Session, day: date) -> list[Pin]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column
 
 from sharemeal.places import Point
 from sharemeal.store.base import Base, LabOwned
-from sharemeal.store.columns import EncryptedPoint, TextSet, UtcDateTime
+from sharemeal.store.columns import Coded, EncryptedPoint, TextSet, UtcDateTime
 from sharemeal.store.people import Person
 from sharemeal.volunteers import Mode, Shift
 
@@ -24,7 +24,7 @@ class Volunteer(LabOwned, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
-    mode: Mapped[Mode] = mapped_column(Text)
+    mode: Mapped[Mode] = mapped_column(Coded(Mode))
     meals_carried: Mapped[int]
     town: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[Point] = mapped_column(EncryptedPoint)

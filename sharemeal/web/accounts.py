@@ -16,7 +16,6 @@ from flask import Flask
 from sharemeal.actions.count_tries import begin_try
 from sharemeal.actions.people import email_address
 from sharemeal.actions.sign_in import signed_in_by_password
-from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import let_go
 from sharemeal.store.people import by_email
@@ -117,7 +116,7 @@ def person_by_password(email: str, password: str) -> int:
         except Refused as closed:
             raise closed.at("email") from None
         person = by_email(everyone, address)
-        may_enter = person is not None and Role(person.role).staff
+        may_enter = person is not None and person.role.staff
         person_id, password_hash = (person.id, person.password) if person and may_enter else (0, None)
         let_go(everyone)
         if not fits(password, password_hash):

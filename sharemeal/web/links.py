@@ -86,8 +86,8 @@ def _page(everyone: Session, token: str, errors: dict[str, Refused]) -> Response
     last_day = (until - timedelta(seconds=1)).date()
     page = render_template(
         "link.html",
-        title=_TITLES.get(Role(link.person.role), _STAFF_TITLE),
-        staff=Role(link.person.role).staff,
+        title=_TITLES.get(link.person.role, _STAFF_TITLE),
+        staff=link.person.role.staff,
         lab=lab,
         until_day=last_day,
         until_clock=clock(

@@ -26,7 +26,7 @@ from sharemeal.volunteers import MODE_WORDS
 from sharemeal.web import plan_map, plan_view
 from sharemeal.web.access import allow, who
 from sharemeal.web.calculating import calculate
-from sharemeal.web.doorway import db, doorway, lab, now
+from sharemeal.web.doorway import db, doorway, lab, let_go, now
 from sharemeal.web.language import tell
 
 pages = Blueprint("plan", __name__, url_prefix="/plan")
@@ -53,10 +53,11 @@ def _seconds() -> float:
 
 
 def _run(day: date) -> RunView | None:
-    return run_of(doorway().store, who().lab_id, day, now=doorway().clock.now(), seconds=_seconds())
+    return run_of(db(), day, now=doorway().clock.now(), seconds=_seconds())
 
 
 def _start(day: date) -> None:
+    let_go()
     calculate(doorway(), who().lab_id, day, actor=who().actor)
 
 
@@ -77,7 +78,7 @@ def show(day: str | None = None) -> ResponseReturnValue:
         near=[coming + timedelta(days=7 * week) for week in (-1, 0, 1, 2)],
         stored=stored,
         planned=planned,
-        state=DayState(stored.state) if stored else DayState.DRAFT,
+        state=stored.state if stored else DayState.DRAFT,
         state_words=STATE_WORDS,
         mode_words=MODE_WORDS,
         counts=_counts(planned),

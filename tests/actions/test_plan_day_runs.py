@@ -20,7 +20,8 @@ SECONDS = 10.0
 
 
 def view(lab: SmallLab, now: datetime) -> Any:
-    return run_of(lab.store, lab.lab_id, DAY, now=now, seconds=SECONDS)
+    with lab.session() as session:
+        return run_of(session, DAY, now=now, seconds=SECONDS)
 
 
 def begun(lab: SmallLab) -> int:

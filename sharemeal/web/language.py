@@ -14,6 +14,7 @@ from sharemeal.labs import WEEKDAYS
 from sharemeal.sentences import Refused, Sentence
 
 LANGUAGES = {"ja": "日本語", "en": "English"}
+_LOCALES = {"ja": "ja", "en": "en_GB"}
 SIZES = {"m": "標準", "l": "大", "xl": "特大"}
 _ENGLISH_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -121,7 +122,7 @@ def prepare(app: Flask) -> None:
     """Teach the app languages and its templates these words."""
     app.config["BABEL_DEFAULT_LOCALE"] = "ja"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, locale_selector=language)
+    Babel(app, locale_selector=lambda: _LOCALES[language()])
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.filters.update(
         tell=tell,

@@ -10,6 +10,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import format_date
 
 from sharemeal.people import Role
 from sharemeal.store.base import Store
@@ -142,6 +143,7 @@ def test_dates_times_and_counts_have_their_english_form(english: Flask, lab: Sma
         assert language.day(date(2026, 11, 27)) == "Fri 27 Nov"
         assert language.clock(17 * 3600 + 1800) == "17:30"
         assert language.kilometres(2345) == "2.3 km"
+        assert format_date(date(2026, 11, 27), "long") == "27 November 2026"
         assert language.in_page("%(minutes)s分", minutes=language.minutes(2041)) == "35 min"
         assert language.in_page("%(count)s食", count=1) == "1 meal"
         assert language.in_page("%(count)s食", count=3) == "3 meals"

@@ -1,8 +1,8 @@
 """What ``pybabel extract`` reads: marked texts, sentences, and the words of the nouns.
 
 A dictionary or tuple at the top of a module whose name ends in ``_WORDS``, ``_MEANINGS``, ``_TAGS`` or is ``SIZES``
-holds words that pages show, and so does the name of a ``Table``; they are translated like marked texts. A text with ``%(count)s`` has a singular of its
-own in the catalogue (see ``language.in_page``).
+holds words that pages show, and so does the name of a ``Table``; they are translated like marked texts. A text with
+``%(count)s`` has a singular of its own in the catalogue (see ``language.in_page``).
 """
 
 from __future__ import annotations

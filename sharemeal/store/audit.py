@@ -1,7 +1,8 @@
 """Who read or changed whose personal data: one row each, noticed by the store itself so that nobody forgets.
 
 A table that holds personal columns is :class:`Personal`. Its personal columns are deferred: loading them, alone or
-with the row, is a reading; writing them is a change. Rows carry which columns, never what stands in them.
+with the row, is a reading; writing them is a change, and so is writing what else tells of a person: place, need,
+consents, pauses. Rows carry which columns, never what stands in them.
 """
 
 from __future__ import annotations
@@ -23,9 +24,18 @@ FIRST_HASH = "0" * 64
 
 
 class Personal:
-    """A table with personal columns; ``personal`` names those that a person may read (point and need aside)."""
+    """A table with personal columns.
+
+    ``personal`` names those that say who somebody is: reading and writing them is noted. ``watched`` names what else
+    tells of them, which plans and sums read all day without a person looking: there writing alone is noted.
+    """
 
     personal: ClassVar[tuple[str, ...]] = ()
+    watched: ClassVar[tuple[str, ...]] = ()
+
+    def audited(self) -> tuple[str, int]:
+        """Table and id under which a change is noted: the row's own, or of the home or volunteer it tells of."""
+        return self.__tablename__, self.id  # type: ignore[attr-defined]
 
 
 class AuditEntry(Base):
@@ -151,7 +161,9 @@ def _collect_changes(session: Session, _context: UOWTransaction, _instances: obj
                 continue
             state = inspect(row)
             touched = [
-                name for name in row.personal if what == "erased" or state.attrs[name].history.has_changes()
+                name
+                for name in (*row.personal, *row.watched)
+                if what == "erased" or state.attrs[name].history.has_changes()
             ]
             if touched:
                 changes.append((what, row, ",".join(touched)))
@@ -159,8 +171,11 @@ def _collect_changes(session: Session, _context: UOWTransaction, _instances: obj
 
 @event.listens_for(Session, "after_flush")
 def _write_changes(session: Session, _context: UOWTransaction) -> None:
-    grouped: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    grouped: dict[tuple[str, str, str], set[int]] = defaultdict(set)
     for what, row, columns in session.info.pop("changes", []):
-        grouped[what, row.__tablename__, columns].append(row.id)
+        subject, subject_id = row.audited()
+        if subject != row.__tablename__:
+            what, columns = "changed", f"{row.__tablename__} {what}: {columns}"
+        grouped[what, subject, columns].add(subject_id)
     for (what, subject, columns), ids in grouped.items():
-        note(session, what, subject, ids, columns)
+        note(session, what, subject, list(ids), columns)

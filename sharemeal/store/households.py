@@ -37,6 +37,7 @@ class Household(Personal, LabOwned, Base):
     __tablename__ = "household"
     __table_args__ = (UniqueConstraint("lab_id", "number"),)
     personal = ("name", "reading", "address", "phone", "door_note", "emergency_contact")
+    watched = ("place", "need", "skills", "ended_on")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int]
@@ -64,10 +65,11 @@ class Household(Personal, LabOwned, Base):
         return any(consent.item == item and consent.withdrawn_on is None for consent in self.consents)
 
 
-class Consent(LabOwned, Base):
+class Consent(Personal, LabOwned, Base):
     """One item that was agreed: given on, by whom, review on, withdrawn on. Never overwritten."""
 
     __tablename__ = "consent"
+    watched = ("item", "given_by", "withdrawn_on")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), index=True)
@@ -78,11 +80,16 @@ class Consent(LabOwned, Base):
     withdrawn_on: Mapped[date | None]
     household: Mapped[Household] = relationship(back_populates="consents")
 
+    def audited(self) -> tuple[str, int]:
+        """It tells of its home."""
+        return "household", self.household_id
 
-class Pause(LabOwned, Base):
+
+class Pause(Personal, LabOwned, Base):
     """お休み of a home, a kitchen or a volunteer."""
 
     __tablename__ = "pause"
+    watched = ("starts", "ends", "reason", "ended_at")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int | None] = mapped_column(
@@ -96,17 +103,31 @@ class Pause(LabOwned, Base):
     reason: Mapped[str | None] = mapped_column(EncryptedText)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    def audited(self) -> tuple[str, int]:
+        """It tells of whose it is."""
+        owners = (
+            ("household", self.household_id),
+            ("volunteer", self.volunteer_id),
+            ("kitchen", self.kitchen_id),
+        )
+        return next(((owner, id_) for owner, id_ in owners if id_ is not None), ("pause", self.id))
 
-class Decline(LabOwned, Base):
+
+class Decline(Personal, LabOwned, Base):
     """辞退: a home does not want its meal on one day."""
 
     __tablename__ = "decline"
+    watched = ("service_date",)
     __table_args__ = (UniqueConstraint("household_id", "service_date"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), index=True)
     service_date: Mapped[date] = mapped_column(index=True)
     declined_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def audited(self) -> tuple[str, int]:
+        """It tells of its home."""
+        return "household", self.household_id
 
 
 def all_households(session: Session, *, with_names: bool = False, ended: bool = False) -> list[Household]:

@@ -9,16 +9,18 @@ from sqlalchemy import ForeignKey, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, composite, joinedload, mapped_column, relationship
 
 from sharemeal.places import Point
+from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedPoint, TextSet, UtcDateTime
 from sharemeal.store.people import Person
 from sharemeal.volunteers import Mode, Shift
 
 
-class Volunteer(LabOwned, Base):
+class Volunteer(Personal, LabOwned, Base):
     """お届けボランティア. Name and telephone stand on the person. ``ends_at`` None is an open route."""
 
     __tablename__ = "volunteer"
+    watched = ("place", "ends_at", "ended_on")
     __table_args__ = (UniqueConstraint("lab_id", "number"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)

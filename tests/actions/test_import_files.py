@@ -13,6 +13,7 @@ from sharemeal.papers.tables import Change
 from sharemeal.people import Role
 from sharemeal.service_days import DayState
 from sharemeal.store.base import Store
+from sharemeal.store.base import transaction
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.store.people import Person
@@ -195,9 +196,8 @@ def test_a_familiar_home_that_does_not_exist_is_told(labs: Labs) -> None:
 
 def test_an_ended_number_is_not_given_to_somebody_else(labs: Labs) -> None:
     labs.take("households", HOME)
-    with labs.session() as session:
+    with labs.session() as session, transaction(session, labs.now):
         session.scalars(select(Household)).one().ended_on = date(2026, 11, 1)
-        session.commit()
     assert labs.take("households", HOME).unchanged == 1
     assert told(labs.take("households", {**HOME, "呼び名": "真壁さん"})) == [(2, "お届け先番号")]
 

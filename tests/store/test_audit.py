@@ -9,14 +9,18 @@ from sqlalchemy.orm import Session, undefer_group
 
 from sharemeal.actions.link_audit import link_audit, verify_audit
 from sharemeal.actions.note_readings import note_readings
+from sharemeal.households import Need, PauseSpan
 from sharemeal.labs import LabRules
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
 from sharemeal.store import audit
 from sharemeal.store.audit import AuditEntry
-from sharemeal.store.base import Store, transaction
+from sharemeal.store.base import Store, own, transaction
+from sharemeal.store.households import Decline, Household, Pause
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person
+from sharemeal.store.volunteers import Volunteer
+from tests.make.small_lab import DAY, SmallLab, at
 
 
 @pytest.fixture
@@ -171,3 +175,30 @@ def test_a_row_put_in_between_is_found(everyone: Session, now: datetime) -> None
         everyone.execute(insert(AuditEntry).values(**forged))
     with pytest.raises(Refused, match="0番"):
         verify_audit(everyone, now=now)
+
+
+def test_what_tells_of_a_home_is_noted_under_the_home(store: Store, now: datetime) -> None:
+    lab = SmallLab(store, now)
+    home_id = lab.home(1, 5)
+    volunteer_id = lab.volunteer(1, 0)
+    before = len(rows(store))
+    with lab.session() as session, transaction(session, now):
+        home = own(session, Household, home_id)
+        home.need = Need(1, frozenset({"卵"}))
+        home.place = at(7)
+        home.consents[0].withdrawn_on = DAY
+        own(session, Volunteer, volunteer_id).place = at(3)
+        session.add(Pause(household_id=home_id, span=PauseSpan(DAY, None), reason="入院"))
+        session.add(Decline(household_id=home_id, service_date=DAY, declined_at=now))
+    with lab.session() as session, transaction(session, now):
+        session.delete(session.scalars(select(Decline)).one())
+    noted = {(what, subject, ids, columns) for _, what, subject, ids, columns in rows(store)[before:]}
+    at_home, helper = f"[{home_id}]", f"[{volunteer_id}]"
+    assert noted == {
+        ("changed", "household", at_home, "place,need"),
+        ("changed", "household", at_home, "consent changed: withdrawn_on"),
+        ("changed", "household", at_home, "pause created: starts,ends,reason"),
+        ("changed", "household", at_home, "decline created: service_date"),
+        ("changed", "household", at_home, "decline erased: service_date"),
+        ("changed", "volunteer", helper, "place"),
+    }

@@ -73,7 +73,7 @@ def count(text: str, *, low: int, high: int, unit: str) -> int:
             why=Sentence("数が2つ書かれています。"),
             remedy=Sentence("確かな数をひとつ書いてください。"),
         )
-    match = re.match(rf"^(-?\d+)(?:\.0+)?\s*(?:{re.escape(unit)})?$", value)
+    match = re.match(rf"^(-?\d{{1,18}})(?:\.0+)?\s*(?:{re.escape(unit)})?$", value)
     if not match or not low <= int(match[1]) <= high:
         raise Refused(asked)
     return int(match[1])

@@ -27,7 +27,22 @@ def test_counts(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-1", "－１", "501", "1e3", "18-20", "１８〜２０", "18 - 20", "1,8", "十八", "18.5", "+18", "18人"],
+    [
+        "",
+        "-1",
+        "－１",
+        "501",
+        "1e3",
+        "18-20",
+        "１８〜２０",
+        "18 - 20",
+        "1,8",
+        "十八",
+        "18.5",
+        "+18",
+        "18人",
+        "9" * 5000,
+    ],
 )
 def test_counts_that_cannot_be_meant(text: str) -> None:
     assert "0から500" in refusal(written.count, text, low=0, high=500, unit="食")

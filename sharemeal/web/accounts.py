@@ -64,7 +64,7 @@ def make_hash(password: str, email: str) -> str:
 
     with _vault().app_context():
         faults, normal = _security()._password_util.validate(password[: LONGEST + 1], True)
-        weak = len(set(normal)) < 5 or email.partition("@")[0] in normal.lower()
+        weak = len(set(normal)) < 5 or email.partition("@")[0] in normal.lower() or "\0" in normal
         if faults or weak or len(normal) > LONGEST:
             raise Refused(
                 Sentence("このパスワードは使えません。"),
@@ -88,8 +88,8 @@ def fits(password: str, password_hash: str | None) -> bool:
     nobody = _nobodys_hash()
     with _vault().app_context():
         normal = _security()._password_util.normalize(password[:LONGEST])
-        fitting = bool(verify_password(normal, password_hash or nobody))
-    return fitting and password_hash is not None
+        fitting = bool(verify_password(normal.replace("\0", ""), password_hash or nobody))
+    return fitting and password_hash is not None and "\0" not in normal
 
 
 def person_by_password(email: str, password: str) -> int:

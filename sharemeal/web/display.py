@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.language import LANGUAGES, SIZES
+from sharemeal.web.signin import local_path
 
 pages = Blueprint("display", __name__)
 
@@ -18,8 +19,7 @@ _YEAR_SECONDS = 365 * 86_400
 @allow_everybody
 def choose() -> ResponseReturnValue:
     """Keep what was chosen and go back to the page it was chosen on."""
-    back = request.form.get("back", "/")
-    response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/", 303)
+    response = redirect(local_path(request.form.get("back", "/")) or "/", 303)
     for name, values in _CHOICES.items():
         if (value := request.form.get(name)) in values:
             response.set_cookie(

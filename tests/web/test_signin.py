@@ -153,6 +153,7 @@ _closed.allowed = frozenset({Role.COORDINATOR})  # type: ignore[attr-defined]
         "/\\example.org",
         "\\\\example.org",
         "/\t/example.org",
+        "/\n/example.org",
         "",
         "x",
     ],
@@ -162,10 +163,21 @@ def test_nobody_is_led_to_another_site(app: Flask, coordinator: int, wanted: str
     client = app.test_client()
     assert 'name="next" value=""' in client.get("/signin", query_string={"next": wanted}).text
     assert try_to_come_in(client, next=wanted).headers["Location"] == "/"
+    shown = client.post("/display", data={"back": wanted, "lang": "en"})
+    assert (shown.status_code, shown.headers["Location"]) == (303, "/")
 
 
 def test_a_path_here_is_followed() -> None:
     assert local_path("/plan/2026-11-27?course=2") == "/plan/2026-11-27?course=2"
+
+
+def test_a_password_with_a_sign_that_no_hash_takes_is_wrong_and_no_fault(
+    app: Flask, coordinator: int
+) -> None:
+    client = app.test_client()
+    assert try_to_come_in(client, password=f"{PASSWORD}\0").status_code == 422
+    with pytest.raises(Refused):
+        accounts.make_hash("correct\0horse battery", EMAIL)
 
 
 def test_going_out_ends_this_session_alone(

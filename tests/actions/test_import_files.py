@@ -12,8 +12,7 @@ from sharemeal.households import ConsentItem
 from sharemeal.papers.tables import Change
 from sharemeal.people import Role
 from sharemeal.service_days import DayState
-from sharemeal.store.base import Store
-from sharemeal.store.base import transaction
+from sharemeal.store.base import Store, transaction
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.store.people import Person

@@ -6,7 +6,7 @@ import base64
 import io
 
 import segno
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sharemeal.actions.sign_in import make_link
@@ -14,7 +14,7 @@ from sharemeal.people import Role
 from sharemeal.store import people
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.web import kitchens, volunteers
-from sharemeal.web.access import allow
+from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, doorway, now
 
 pages = Blueprint(
@@ -25,7 +25,12 @@ pages = Blueprint(
 @pages.post("/link")
 @allow(Role.COORDINATOR, Role.LAB_ADMIN)
 def make(kind: str, number: int) -> ResponseReturnValue:
-    """Make a link and show it with its code and QR; nobody can read it again afterwards."""
+    """Make a link and show it with its code and QR; nobody can read it again afterwards.
+
+    A volunteer's link opens a route sheet with homes on it, so it is for coordinators alone to make.
+    """
+    if kind == "volunteers" and who().role is not Role.COORDINATOR:
+        abort(403)
     row = kitchens.of_number(number) if kind == "kitchens" else volunteers.of_number(number)
     person_id, name = _person(row) if isinstance(row, Kitchen) else (row.person_id, row.person.name)
     made = make_link(db(), person_id, now=now())

@@ -65,7 +65,11 @@ def _start(day: date) -> None:
 @pages.get("/<day>")
 @allow(*DESK)
 def show(day: str | None = None) -> ResponseReturnValue:
-    """The plan of a day: the coming service day unless another is named."""
+    """The plan of a day: the coming service day unless another is named.
+
+    Where homes lie and why they get what they get is the coordinators' alone; an administrator sees figures.
+    """
+    in_detail = who().role is Role.COORDINATOR
     coming = lab().rules.coming_service_date(now())
     on = coming if day is None else _day(day)
     stored = service_days.on(db(), on)
@@ -98,7 +102,8 @@ def show(day: str | None = None) -> ResponseReturnValue:
         offers=plan_view.offers(db(), on),
         names=names,
         plotted=plan_view.curve,
-        drawing=plan_map.drawing(planned, names) if planned else None,
+        in_detail=in_detail,
+        drawing=plan_map.drawing(planned, names) if planned and in_detail else None,
         stale=planned is not None and plan_view.is_stale(db(), planned),
         seconds=_seconds(),
     )

@@ -7,10 +7,12 @@ from datetime import datetime
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from sharemeal.people import Role
 from sharemeal.store import service_days
-from sharemeal.store.base import Store
+from sharemeal.store.base import Store, transaction
+from sharemeal.store.households import Household
 from tests.make.small_lab import DAY, SmallLab, two_homes
 
 PAGE = f"/plan/{DAY.isoformat()}"
@@ -96,7 +98,10 @@ def test_a_pin_needs_a_reason(desk: FlaskClient) -> None:
     calculated(desk)
     refused = desk.post(f"{PAGE}/pin", data={"household": "1", "volunteer": "1", "reason": " "})
     assert refused.status_code == 422
-    kept = desk.post(f"{PAGE}/pin", data={"household": "1", "volunteer": "1", "reason": "声でわかる", "until": "令和8年12月31日"})
+    kept = desk.post(
+        f"{PAGE}/pin",
+        data={"household": "1", "volunteer": "1", "reason": "声でわかる", "until": "令和8年12月31日"},
+    )
     assert kept.status_code == 303
     wait_for_calculations()
     assert "声でわかる" in desk.get(PAGE).text
@@ -165,3 +170,27 @@ def test_others_may_not_open_it(role: Role, lab: SmallLab, person: Person, clien
 def test_no_such_day(desk: FlaskClient) -> None:
     assert desk.get("/plan/2026-11-31").status_code == 404
     assert desk.get("/plan/tomorrow").status_code == 404
+
+
+def test_an_administrator_sees_figures_but_no_place_and_no_reason(
+    store: Store, now: datetime, person: Person, client_of: ClientOf
+) -> None:
+    lab = SmallLab(store, now, slug="private")
+    lab.offer(lab.kitchen(1, 0), "豆のごはん", 2, allergens=("卵",))
+    lab.home(1, 5, allergens=("卵",))
+    lab.home(2, 10)
+    with lab.session() as session, transaction(session, now):
+        for home in session.scalars(select(Household)):
+            home.town = "もえぎ野"
+    lab.volunteer(1, -5)
+    desk = client_of(person(lab.lab_id, Role.COORDINATOR))
+    page = calculated(desk)
+    told = ("もえぎ野", "卵", "mapcard")
+    assert all(word in page for word in told)
+    admin = client_of(person(lab.lab_id, Role.LAB_ADMIN, "管理"))
+    shown = admin.get(PAGE).text
+    assert "届かない家が1軒" in shown
+    assert not [word for word in told if word in shown]
+    assert admin.post("/volunteers/1/link").status_code == 403
+    assert "入るリンクを作る" not in admin.get("/volunteers/1").text
+    assert desk.post("/volunteers/1/link").status_code == 200

@@ -211,18 +211,27 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @event.listens_for(Session, "do_orm_execute")
 def _fence_questions(state: ORMExecuteState) -> None:
-    if state.is_column_load or state.is_relationship_load:
+    if state.is_column_load:
         return
     fence = state.session.info.get("fence")
     if fence == ALL_LABS:
         return
     if fence is None:
         raise FenceBroken("this session was opened without a lab")
+    if not _can_be_narrowed(state):
+        raise FenceBroken("only questions and changes of mapped rows can be kept to one lab")
     state.statement = state.statement.options(
         with_loader_criteria(
             LabOwned, lambda row: row.lab_id == fence, include_aliases=True, propagate_to_loaders=True
         )
     )
+
+
+def _can_be_narrowed(state: ORMExecuteState) -> bool:
+    """Whether loader criteria reach the whole statement: not raw SQL, bare tables, inserts or rows by primary key."""
+    if not state.is_orm_statement or state.is_insert or state.is_from_statement:
+        return False
+    return not (state.is_update and isinstance(state.parameters, list))
 
 
 @event.listens_for(Session, "before_flush")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.orm import Session, selectinload
 
 from sharemeal.labs import LabRules
@@ -139,3 +139,40 @@ def test_every_table_belongs_to_a_lab_or_is_named_here() -> None:
     owned = {str(each.local_table) for each in Base.registry.mappers if issubclass(each.class_, LabOwned)}
     assert set(Base.metadata.tables) - owned == OF_NO_LAB
     assert {row.__tablename__ for row in (CodeAttempt, FormPost, WebSession)} <= OF_NO_LAB
+
+
+def test_what_cannot_be_kept_to_a_lab_is_not_asked_at_all(
+    store: Store, ours: Session, labs: tuple[int, int], theirs: tuple[int, int]
+) -> None:
+    bare = Person.__table__
+    new = {"lab_id": labs[1], "role": Role.VOLUNTEER, "uniquifier": "new"}
+    for statement, parameters in (
+        (text("SELECT id FROM person"), None),
+        (select(bare.c.id), None),
+        (update(bare).values(active=False), None),
+        (delete(bare), None),
+        (insert(Person), [new]),
+        (update(Person), [{"id": theirs[0], "active": False}]),
+        (select(Person).from_statement(text("SELECT * FROM person")), None),
+    ):
+        with pytest.raises(FenceBroken):
+            ours.execute(statement, parameters)
+    ours.rollback()
+    with store.session(labs[1]) as session:
+        assert session.scalars(select(Person.active)).all() == [True]
+
+
+def test_a_row_of_ours_does_not_lead_to_a_strangers_row(
+    ours: Session, theirs: tuple[int, int], now: datetime
+) -> None:
+    with transaction(ours, now):
+        link = ours.scalars(select(SignInLink)).one()
+        link.person_id = theirs[0]
+        fresh = SignInLink(
+            person_id=theirs[0], token_hash="fresh", code_hash="", made_at=now, valid_until=now
+        )
+        ours.add(fresh)
+    ours.expire(link)
+    assert (link.person, fresh.person) == (None, None)
+    again = ours.scalars(select(SignInLink).execution_options(populate_existing=True)).all()
+    assert [each.person for each in again] == [None, None]

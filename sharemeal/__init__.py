@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from sharemeal.store.base import Store
 
 
-def create_app(settings: Settings | None = None, clock: Clock | None = None, store: Store | None = None) -> Flask:
+def create_app(
+    settings: Settings | None = None, clock: Clock | None = None, store: Store | None = None
+) -> Flask:
     """The one place where all meet: settings, clock, store and pages. Raises Refused for a setting that cannot be.
 
     Whatever is not given comes from the environment. Commands that need no pages never load Flask.

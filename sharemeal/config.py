@@ -38,7 +38,7 @@ class Settings:
     port: str = _setting("8000", "port that serve listens on", "PORT")
     instance: str = _setting("instance", "folder of secrets and of the local database", "SHAREMEAL_INSTANCE")
     solve_seconds: str = _setting(
-        "4", "longest time for calculating a day's routes", "SHAREMEAL_SOLVE_SECONDS"
+        "8", "longest time for calculating a day's routes", "SHAREMEAL_SOLVE_SECONDS"
     )
     upload_megabytes: str = _setting("4", "largest file that may be imported", "SHAREMEAL_UPLOAD_MEGABYTES")
     clock_start: str = _setting(

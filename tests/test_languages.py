@@ -39,8 +39,8 @@ def messages(catalogue: Catalog) -> list[Message]:
     return [message for message in catalogue if message.id]
 
 
-def texts(part: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [part] if isinstance(part, str) else list(part)
+def texts(part: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [part] if isinstance(part, str) else list(part or ())
 
 
 @pytest.fixture(scope="module")

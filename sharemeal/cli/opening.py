@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-lab_option = click.option("--lab", "lab_slug", metavar="SLUG", help="Which lab; needed only where there are several.")
+lab_option = click.option(
+    "--lab", "lab_slug", metavar="SLUG", help="Which lab; needed only where there are several."
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object on standard output.")
 
 
@@ -58,7 +60,9 @@ class Opened:
             )
         raise Refused(
             Sentence("ラボがいくつかあります。"),
-            remedy=Sentence("--lab でひとつ選んでください（{slugs}）。", slugs="・".join(lab.slug for lab in labs)),
+            remedy=Sentence(
+                "--lab でひとつ選んでください（{slugs}）。", slugs="・".join(lab.slug for lab in labs)
+            ),
         )
 
     @contextmanager

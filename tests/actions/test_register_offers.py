@@ -98,7 +98,7 @@ def test_no_meal_today_is_an_answer_too(labs: Labs) -> None:
 )  # fmt: skip
 def test_a_refused_form_names_its_field_and_writes_nothing(labs: Labs, field: str, text: str) -> None:
     with pytest.raises(SeveralRefused) as caught:
-        enter(labs, **{field: text})
+        enter(labs, later=timedelta(0), after_cutoff=False, **{field: text})
     assert [refusal.field for refusal in caught.value.refusals] == [field]
     assert stored(labs) == []
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from sharemeal.routing.classic import read_lilim, read_solomon
+from sharemeal.routing.plan import Plan
 from sharemeal.routing.problem import (
     Objective,
     Place,
@@ -27,7 +28,7 @@ from sharemeal.routing.problem import (
     Window,
     Wishes,
 )
-from sharemeal.routing.solve import Plan, Stop, solve
+from sharemeal.routing.solve import Stop, solve
 from sharemeal.routing.travel import Mode, straight_lines
 from sharemeal.routing.vroom_answer import answer_from
 

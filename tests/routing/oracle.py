@@ -26,7 +26,7 @@ def best_value(problem: Problem) -> Value:
         if (Kind.JOB, job.task.id) not in locked:
             groups.append([stops[Kind.JOB, job.task.id]])
     for each in problem.shipments:
-        pair = [(Kind.PICKUP, each.pickup, each), (Kind.DELIVERY, each.delivery, each)]
+        pair: list[Stop] = [(Kind.PICKUP, each.pickup, each), (Kind.DELIVERY, each.delivery, each)]
         stops.update({(kind, task.id): (kind, task, of) for kind, task, of in pair})
         todo = [one for one in pair if (one[0], one[1].id) not in locked]
         if todo:
@@ -168,9 +168,9 @@ def _in_time(problem: Problem, vehicle: Vehicle, done: list[Stop], order: list[S
         else:
             windows = [(w.opens, w.closes) for w in task.windows] or [(0, FAR)]
             options.append([(max(a, problem.now or 0), b) for a, b in windows])
-    for windows in itertools.product(*options):
+    for chosen in itertools.product(*options):
         rules = []  # t[j] - t[i] >= least, with -1 for the start of time
-        for i, (a, b) in enumerate(windows):
+        for i, (a, b) in enumerate(chosen):
             rules += [(-1, i, a), (i, -1, -b)]
             if i == 0 and not done:
                 rules.append((-1, 0, opens + legs[0]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,7 +106,7 @@ def test_speed_factor_divides_and_rounds_up() -> None:
         ({"max_distance_metres": 99}, "だれが行っても、移動距離の上限を超えます"),
     ],
 )
-def test_limits_of_a_round(limit: dict[str, int], why: str) -> None:
+def test_limits_of_a_round(limit: dict[str, Any], why: str) -> None:
     job = Job(at(1))
     assert reason(solved(jobs_problem(replace(VAN, **limit), jobs=(job,)))) == why
     (name, value) = next(iter(limit.items()))

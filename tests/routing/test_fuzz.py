@@ -14,7 +14,7 @@ from sharemeal.routing.vroom import problem_from
 from sharemeal.sentences import Refused
 from tests.routing.test_vroom import WEEK, changed
 
-ODD = [None, True, "", "x", -1, 0, 1.5, float("nan"), float("inf"), 10**30, 10**400, 2**32 - 1, 1e-300,
+ODD: list[Any] = [None, True, "", "x", -1, 0, 1.5, float("nan"), float("inf"), 10**30, 10**400, 2**32 - 1, 1e-300,
        [], [[]], [1], [1, 2], ["a"], [None, None], {}, {"id": 1}, {"x": {}}]  # fmt: skip
 
 

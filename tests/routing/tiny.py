@@ -27,7 +27,8 @@ PLACES = 5
 def tiny_problem(dice: Random, *, rides: bool = True, locked: bool = True) -> Problem:
     """At most three requests (five tasks) and three vehicles on five places."""
     vehicles = [_vehicle(dice, number) for number in range(1, dice.randint(1, 3) + 1)]
-    jobs, shipments = [], []
+    jobs: list[Job] = []
+    shipments: list[Shipment] = []
     for number in range(1, dice.randint(1, 3) + 1):
         if dice.random() < 0.5 or len(shipments) == 2:
             jobs.append(_job(dice, number, len(vehicles)))

@@ -123,13 +123,18 @@ def end_person(session: Session, person_id: int, *, now: datetime) -> None:
         if person is None:
             raise LookupError(person_id)
         person.active = False
-        session.execute(
-            update(SignInLink)
-            .where(SignInLink.person_id == person_id, SignInLink.ended_at.is_(None))
-            .values(ended_at=now)
-        )
-        _end_sessions(session, person_id, now)
+        end_links_and_sessions(session, person_id, now)
         audit.note(session, "ended", "person", [person_id], lab_id=person.lab_id)
+
+
+def end_links_and_sessions(session: Session, person_id: int, now: datetime) -> None:
+    """Inside a unit of work: what this person came in by is over for good, also if they come back."""
+    session.execute(
+        update(SignInLink)
+        .where(SignInLink.person_id == person_id, SignInLink.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    _end_sessions(session, person_id, now)
 
 
 def _end_sessions(session: Session, person_id: int, now: datetime) -> None:

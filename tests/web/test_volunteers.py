@@ -142,3 +142,14 @@ def test_a_stranger_from_another_lab_finds_nothing_and_changes_nothing(
     deeds = ("edit", "pause", "return", "end", "link", "duty")
     assert {stranger.post(f"/volunteers/1/{deed}", data=form).status_code for deed in deeds} == {404}
     assert answer_of(store, labs, helper) is None
+
+
+def test_who_left_and_came_back_needs_a_new_link(desk: FlaskClient, helper: int) -> None:
+    path = desk.post("/volunteers/1/link").text.partition('value="http://localhost')[2].partition('"')[0]
+    guest = desk.application.test_client()
+    guest.post(path)
+    assert guest.get("/duty").status_code == 200
+    desk.post("/volunteers/1/end")
+    desk.post("/volunteers/1/come-back")
+    assert guest.get("/duty").status_code == 303
+    assert guest.post(path).status_code == 422

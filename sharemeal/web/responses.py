@@ -78,7 +78,8 @@ def _repeated() -> Response | None:
 def _own(form_id: str) -> str:
     """A form belongs to who sent it: nobody learns where another's form led."""
     person = access.somebody()
-    return f"{person.person_id if person else 0}:{form_id[:64]}"
+    word = "".join(sign for sign in form_id[:64] if sign.isprintable())
+    return f"{person.person_id if person else 0}:{word}"
 
 
 def _finish(response: Response) -> Response:

@@ -175,7 +175,7 @@ def test_a_password_with_a_sign_that_no_hash_takes_is_wrong_and_no_fault(
     app: Flask, coordinator: int
 ) -> None:
     client = app.test_client()
-    assert try_to_come_in(client, password=f"{PASSWORD}\0").status_code == 422
+    assert try_to_come_in(client, password=f"{PASSWORD}\0", form_id="\0").status_code == 422
     with pytest.raises(Refused):
         accounts.make_hash("correct\0horse battery", EMAIL)
 

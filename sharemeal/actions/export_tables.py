@@ -31,7 +31,7 @@ def export_table(session: Session, kind: str, *, now: datetime, encoding: str = 
     Raises Refused when cp932 has no sign for a character.
     """
     written = csv_table(TABLES[kind], table_rows(session, kind), encoding)
-    note_readings(session, now=now)
+    note_readings(session, now=now, what="exported")
     return written
 
 

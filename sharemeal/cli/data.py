@@ -121,6 +121,7 @@ def _export(kind: str, lab_slug: str | None, output: Path | None, encoding: str)
     if output is None:
         click.echo(table, nl=False)
     else:
+        output.touch(mode=0o600)
         output.write_bytes(table)
 
 

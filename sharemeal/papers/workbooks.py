@@ -17,7 +17,7 @@ from sharemeal.sentences import Refused, Sentence
 MOST_UNPACKED_BYTES = 64 * 1024 * 1024
 MOST_PARTS = 500
 MOST_COLUMNS = 100
-MOST_SHEET_ROWS = 200_000
+MOST_SHEET_ROWS = 50_000
 """Formatted but empty rows count too; the rest of a longer sheet is refused."""
 
 

@@ -115,6 +115,7 @@ def test_what_is_exported_imports_as_unchanged(folder: Path) -> None:
         for encoding in ("utf-8", "cp932"):
             out = folder / f"out-{kind}.csv"
             assert run("export", kind, "-o", out, "--encoding", encoding).exit_code == 0
+            assert out.stat().st_mode & 0o077 == 0
             assert json.loads(run("import", kind, out, "--json").stdout)["unchanged"] == len(rows)
 
 

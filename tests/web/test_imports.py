@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from sharemeal.people import Role
 from sharemeal.store import households, kitchens
+from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Store
 from tests.actions.tables import HOME, KITCHEN, OTHER_HOME, VOLUNTEER
 from tests.make.spreadsheets import WRITERS
@@ -167,12 +169,17 @@ def test_many_rows_are_carried(desk: FlaskClient, store: Store, labs: Labs) -> N
     assert len(numbers(store, labs.ours)) == 300
 
 
-def test_tables_go_out_right_after_signing_in_only(desk: FlaskClient, clock: StandingClock) -> None:
+def test_tables_go_out_right_after_signing_in_only(
+    desk: FlaskClient, store: Store, labs: Labs, clock: StandingClock
+) -> None:
     page = send(desk, "households", WRITERS["utf8"]("households", [HOME])).text
     desk.post("/import/confirm", data={"draft": draft_of(page)})
     written = desk.get("/import/current/households.csv")
     assert written.mimetype == "text/csv"
     assert "髙柳さん" in written.data.decode("utf-8-sig")
+    with store.session(labs.ours) as session:
+        exported = select(AuditEntry.subject).where(AuditEntry.what == "exported")
+        assert session.scalars(exported).all() == ["household"]
     assert "変わったところはありません" in send(desk, "households", written.data).text
     clock.moment += timedelta(minutes=16)
     late = desk.get("/import/current/households.csv")

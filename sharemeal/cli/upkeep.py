@@ -13,6 +13,7 @@ from sharemeal.cli import findings
 from sharemeal.cli.opening import Opened, json_option, opened, print_json, refusals_said
 from sharemeal.instance import keep_field_keys
 from sharemeal.sentences import Refused
+from sharemeal.store.audit import head
 
 SETTLING_SECONDS = 5
 """How long requests that began under the old keys may take to finish before the old keys go."""
@@ -93,13 +94,15 @@ def audit_group() -> None:
 @json_option
 @refusals_said
 def verify(as_json: bool) -> None:
-    """Check that no audit row was changed or lost."""
+    """Check that no audit row was changed or lost; the head, kept elsewhere, shows whether the end was cut off."""
     with opened() as door, door.store.session(all_labs=True, actor="command line") as session:
         count = verify_audit(session, now=door.clock.now())
+        last = head(session)
     if as_json:
-        print_json({"rows": count, "broken": None})
+        print_json({"rows": count, "broken": None, "head": last})
     else:
         click.echo(f"監査の記録は、{count}行すべてつながっています。")
+        click.echo(f"末尾 {last}")
 
 
 @click.command("doctor")

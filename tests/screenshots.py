@@ -1,140 +1,92 @@
-"""Every page on a picture: ``make screenshots`` writes them to instance/screenshots, light and dark.
+"""Every page on a picture: ``make screenshots`` writes them to instance/screenshots.
 
-A page is a row ``(name, path, role, width)``; rows stand under the moment at which they are looked at.
+Each sight on a phone and on a desk, light and dark; some in English; kitchen's and volunteer's on a narrow phone too.
 """
 
 from __future__ import annotations
 
+import logging
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
-from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from sharemeal import create_app
-from sharemeal.clock import Clock
-from sharemeal.config import Settings
-from sharemeal.labs import LabRules
-from sharemeal.people import Role
-from sharemeal.service_days import DayState
-from sharemeal.store import service_days
-from sharemeal.store.base import Store, transaction
-from sharemeal.store.columns import Keyring
-from sharemeal.store.labs import Lab
 from tests import browser
-from tests.make.evening import FRIDAY, Evening, evening
+from tests.gallery import Gallery, K, Sight, V
 from tests.serving import serving
 
-PHONE, DESK = 390, 1280
-Row = tuple[str, str, Role | None, int]
-
-DAY_BEFORE: list[Row] = [
-    ("signin", "/signin", None, PHONE),
-    ("kitchen", "/kitchen", Role.KITCHEN, PHONE),
-    ("kitchen-narrow", "/kitchen", Role.KITCHEN, 320),
-    ("kitchen-another-dish", "/kitchen?more=1", Role.KITCHEN, PHONE),
-    ("kitchen-saved", "/kitchen/saved", Role.KITCHEN, PHONE),
-    ("duty", "/duty", Role.VOLUNTEER, PHONE),
-    ("route-none", "/route", Role.VOLUNTEER, PHONE),
-    ("plan-draft", "/plan/2026-11-27", Role.COORDINATOR, DESK),
-]
-MORNING: list[Row] = [("route-early", "/route", Role.VOLUNTEER, PHONE)]
-EVENING: list[Row] = [
-    ("kitchen-closed", "/kitchen", Role.KITCHEN, PHONE),
-    ("duty-fixed", "/duty", Role.VOLUNTEER, PHONE),
-    ("route-shop", "/route", Role.VOLUNTEER, PHONE),
-    ("route", "/route?stop=4", Role.VOLUNTEER, PHONE),
-    ("route-narrow", "/route?stop=4", Role.VOLUNTEER, 320),
-    ("plan-fixed", "/plan/2026-11-27", Role.COORDINATOR, DESK),
-    ("plan-fixed-phone", "/plan/2026-11-27", Role.COORDINATOR, PHONE),
-]
-NIGHT: list[Row] = [("route-over", "/route", Role.VOLUNTEER, PHONE)]
+PHONE, DESK, NARROW = 390, 1280, 320
+HEIGHTS = {PHONE: 844, DESK: 900, NARROW: 640}
+IN_ENGLISH = {"signin", "kitchen", "kitchen-saved", "duty", "route", "route-early", "plan-draft", "plan-before",
+              "household", "households", "import-faults"}  # fmt: skip
 
 
-class SetClock(Clock):
-    """A clock that stands where it is set."""
+class Camera:
+    """Takes the pictures of one gallery into one folder."""
 
-    moment = datetime(2026, 11, 26, 3, 0, tzinfo=UTC)
+    def __init__(self, chromium: Browser, gallery: Gallery, address: str, folder: Path) -> None:
+        self._chromium, self._gallery, self._address, self._folder = chromium, gallery, address, folder
+        self.taken = 0
 
-    def now(self) -> datetime:
-        return self.moment
-
-
-def shoot(
-    app: Flask, chromium: Browser, address: str, people: Mapping[Role, int], rows: Sequence[Row], folder: Path
-) -> None:
-    """One picture per row and colour scheme, of the whole page, as the person of that role sees it."""
-    for name, path, role, width in rows:
-        for scheme in ("light", "dark"):
-            context = chromium.new_context(
-                viewport={"width": width, "height": 844},
-                color_scheme=scheme,
-                locale="ja-JP",
-                device_scale_factor=2 if width < DESK else 1,
-            )
-            if role is not None:
-                context.add_cookies(_signed_in(app, people[role], address))  # type: ignore[arg-type]
+    def shoot(self, sight: Sight) -> None:
+        """All pictures of a sight."""
+        looks = [(PHONE, "ja", ("light", "dark")), (DESK, "ja", ("light", "dark"))]
+        if sight.who in (K, V):
+            looks.append((NARROW, "ja", ("light",)))
+        if sight.name in IN_ENGLISH:
+            looks.append((PHONE if sight.who in (K, V, "") else DESK, "en", ("light",)))
+        for width, language, schemes in looks:
+            context = self._context(sight, width, language)
             page = context.new_page()
-            page.goto(address + path, wait_until="networkidle")
-            whole = page.evaluate("document.documentElement.scrollHeight")
-            page.set_viewport_size({"width": width, "height": max(844, whole)})
-            page.screenshot(path=folder / f"{name}-{scheme}.png", full_page=True)
+            sight.opened(page, self._address)
+            for scheme in schemes:
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                self._save(page, f"{sight.name}-{width}-{scheme}{'-en' if language == 'en' else ''}", width)
             context.close()
 
-
-def _signed_in(app: Flask, person_id: int, address: str) -> list[dict[str, str]]:
-    client = app.test_client()
-    with client.session_transaction() as session:
-        session["person_id"] = person_id
-    return [
-        {"name": each.key, "value": each.value, "url": address} for each in (client._cookies or {}).values()
-    ]
-
-
-def _lab(store: Store, now: datetime) -> Evening:
-    store.upgrade()
-    with store.session(all_labs=True) as session, transaction(session, now):
-        lab = Lab(slug="aobadai", name="青葉台・藤が丘", rules=LabRules())
-        session.add(lab)
-    return evening(store, lab.id, now, state=DayState.DRAFT)
-
-
-def _fix(store: Store, lab_id: int, now: datetime) -> None:
-    with store.session(lab_id) as session, transaction(session, now):
-        day = service_days.on(session, FRIDAY)
-        assert day is not None
-        day.state = DayState.FIXED
-
-
-def main(folder: Path) -> None:
-    """Take all pictures."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        store = Store(f"sqlite:///{scratch}/pictures.db", Keyring.generate())
-        clock = SetClock()
-        friday = _lab(store, clock.moment)
-        app = create_app(Settings(secret_key="only for pictures", instance=scratch), clock, store)
-        people = {
-            Role.KITCHEN: friday.cook,
-            Role.VOLUNTEER: friday.volunteer,
-            Role.COORDINATOR: friday.coordinator,
-        }
-        chromium = playwright.chromium.launch(
-            executable_path=browser.find_chromium(), args=list(browser.FLAGS)
+    def _context(self, sight: Sight, width: int, language: str) -> BrowserContext:
+        context = self._chromium.new_context(
+            viewport={"width": width, "height": HEIGHTS[width]},
+            device_scale_factor=1 if width == DESK else 2,
+            locale="ja-JP",
+            timezone_id="Asia/Tokyo",
         )
-        with serving(app) as address:
-            shoot(app, chromium, address, people, DAY_BEFORE, folder)
-            _fix(store, friday.lab_id, clock.moment)
-            for hour, rows in ((1, MORNING), (8, EVENING), (13, NIGHT)):
-                clock.moment = datetime(2026, 11, 27, hour, tzinfo=UTC)
-                shoot(app, chromium, address, people, rows, folder)
+        context.add_cookies(self._gallery.cookies(sight.who, self._address))  # type: ignore[arg-type]
+        if language == "en":
+            context.add_cookies([{"name": "lang", "value": "en", "url": self._address}])
+        return context
+
+    def _save(self, page: Page, name: str, width: int) -> None:
+        """The whole page; a bar that sticks to the window's foot stands at the page's foot."""
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        whole = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(HEIGHTS[width], whole)})
+        page.screenshot(path=self._folder / f"{name}.png")
+        self.taken += 1
+
+
+def main(folder: Path, *only: str) -> None:
+    """Take all pictures, or those of the sights whose names begin so."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium_path = browser.find_chromium()
+    if chromium_path is None:
+        sys.exit(f"Install {' and '.join(browser.missing())} first (on Debian: apt-get install).")
+    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
+        gallery = Gallery(Path(scratch))
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=list(browser.FLAGS))
+        with serving(gallery.app) as address:
+            camera = Camera(chromium, gallery, address, folder)
+            for scene in gallery.scenes():
+                for sight in scene:
+                    if not only or sight.name.startswith(only):
+                        camera.shoot(sight)
+                        print(sight.name, flush=True)
         chromium.close()
-        store.close()
-    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}", file=sys.stderr)
+        gallery.close()
+    print(f"{camera.taken} pictures in {folder}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "instance/screenshots"))
+    main(Path("instance/screenshots"), *sys.argv[1:])

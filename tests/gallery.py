@@ -1,0 +1,250 @@
+"""Every page of a demo lab, at the moments of its week at which it looks different: for pictures and for axe.
+
+A sight is a page as one person comes to it. The lab, its plan and the clock are the same on every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Page
+
+from sharemeal import create_app
+from sharemeal.actions.fix_day import fix_day
+from sharemeal.actions.found_lab import found_lab
+from sharemeal.actions.people import add_person, people_of_kitchens
+from sharemeal.actions.plan_day import plan_day
+from sharemeal.actions.sign_in import make_link
+from sharemeal.actions.sign_off import sign_off
+from sharemeal.actions.solve_runs import begin_run
+from sharemeal.clock import Clock
+from sharemeal.config import Settings
+from sharemeal.demo.load import load
+from sharemeal.households import Need
+from sharemeal.people import Role
+from sharemeal.store import households, kitchens, labs, people, service_days
+from sharemeal.store.base import Store, transaction
+from sharemeal.store.columns import Keyring
+from tests.make.spreadsheets import cp932_csv
+from tests.stories.small_week import small_week
+
+FRIDAY = date(2026, 11, 27)
+NEXT_FRIDAY = date(2026, 12, 4)
+SEED = 3
+BY_HAND = "世話人が電話をして、食べられるおかずを届けます"
+
+
+def _utc(day: int, hour: int, minute: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, tzinfo=UTC)
+
+
+THURSDAY_NOON, THURSDAY_EVENING = _utc(26, 3), _utc(26, 8)
+FRIDAY_NOON, ON_THE_WAY, LATE = _utc(27, 3), _utc(27, 7, 40), _utc(27, 13)
+
+
+class SetClock(Clock):
+    """A clock that stands where it is set."""
+
+    moment = THURSDAY_NOON
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page: its picture's name, its address, who looks, and what they do there before it is looked at."""
+
+    name: str
+    path: str
+    who: str = ""
+    reach: Callable[[Page], None] | None = None
+
+    def opened(self, page: Page, address: str) -> None:
+        """Come to it."""
+        page.goto(address + self.path)
+        if self.reach:
+            self.reach(page)
+            page.wait_for_load_state()
+
+
+def _press(words: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("button", name=words, exact=True).first.click()
+
+
+def _upload(kind: str) -> Callable[[Page], None]:
+    def upload(page: Page) -> None:
+        page.locator("label.choice", has=page.locator(f"input[value={kind}]")).click()
+        content = cp932_csv(kind, small_week()[kind])
+        page.set_input_files("#file", {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": content})
+        page.locator("form[enctype] button.btn-main").click()
+
+    return upload
+
+
+def _mistype(page: Page) -> None:
+    page.get_by_label("何食").fill("18-20")
+    page.locator("button[name=save]").click()
+
+
+class Gallery:
+    """A demo lab on SQLite in a folder, its app, and who signs in there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = SetClock()
+        self.store = Store(f"sqlite:///{folder}/gallery.db", Keyring.generate())
+        self.store.upgrade()
+        settings = Settings(secret_key="only for pictures", instance=str(folder))
+        self.app: Flask = create_app(settings, self.clock, self.store)
+        load(self.store, labs=1, weeks=6, seed=SEED, now=THURSDAY_NOON)
+        with self.store.session(all_labs=True, actor="gallery") as session:
+            self.lab_id = labs.all_labs(session)[0].id
+            empty = found_lab(session, "empty", "はじめたばかりのリビングラボ", now=THURSDAY_NOON).id
+        self.people = self._people()
+        with self.store.session(empty, actor="gallery") as session:
+            self.people["newcomer"] = add_person(session, Role.COORDINATOR, "新井", now=THURSDAY_NOON)
+
+    @contextmanager
+    def _session(self) -> Iterator[Any]:
+        with self.store.session(self.lab_id, actor="gallery") as session:
+            yield session
+
+    def _people(self) -> dict[str, int]:
+        """One of each role by its word; and home 1 may eat nothing that is cooked."""
+        with self._session() as session:
+            people_of_kitchens(session, now=THURSDAY_NOON)
+            with transaction(session, THURSDAY_NOON):
+                home = households.by_number(session, 1)
+                assert home is not None
+                home.need = Need(home.need.portions, frozenset({"大豆", "小麦", "卵", "鶏肉", "豚肉", "さけ"}))
+                for offer in kitchens.offers_on(session, FRIDAY):
+                    offer.allergens = None if offer.allergens is None else offer.allergens | {"大豆"}
+                for coordinator in people.of_role(session, Role.COORDINATOR):
+                    coordinator.phone = "+81450000900"
+            return {role.value: people.of_role(session, role)[0].id for role in ROLES}
+
+    def link(self, role: Role) -> str:
+        """The path of a fresh link of that person."""
+        with self._session() as session:
+            return f"/s/{make_link(session, self.people[role.value], now=self.clock.moment).token}"
+
+    def cookies(self, who: str, address: str) -> list[dict[str, str]]:
+        """What the browser of that person carries; nobody's is empty."""
+        if not who:
+            return []
+        client = self.app.test_client()
+        with client.session_transaction() as session:
+            session["person_id"] = self.people[who]
+        return [
+            {"name": each.key, "value": each.value, "url": address}
+            for each in (client._cookies or {}).values()
+        ]
+
+    def scenes(self) -> Iterator[list[Sight]]:
+        """The sights, moment after moment; the lab moves on between them."""
+        yield [*self._doors(), *KITCHEN, *BEFORE_THE_PLAN, *DESK, *NEWCOMER]
+        self.clock.moment = THURSDAY_EVENING
+        plan_day(
+            self.store, self.lab_id, FRIDAY, now=self.clock.moment, actor="gallery", seconds=2, seed=SEED
+        )
+        begin_run(self.store, self.lab_id, NEXT_FRIDAY, now=self.clock.moment, actor="gallery")
+        yield PLANNED
+        self._settle()
+        self.clock.moment = FRIDAY_NOON
+        yield SETTLED
+        self.clock.moment = ON_THE_WAY
+        yield UNDER_WAY
+        self.clock.moment = LATE
+        yield OVER
+
+    def _doors(self) -> list[Sight]:
+        return [
+            Sight("signin", "/signin"),
+            Sight("link-kitchen", self.link(Role.KITCHEN)),
+            Sight("link-coordinator", self.link(Role.COORDINATOR)),
+            Sight("link-wrong", "/s/nothing"),
+        ]
+
+    def _settle(self) -> None:
+        """Answer for who gets nothing, fix the day; the volunteer is now one with a long course."""
+        with self._session() as session:
+            day = service_days.on(session, FRIDAY)
+            assert day is not None
+            longest = max(day.routes, key=lambda route: len(route.stops))
+            self.people[V] = longest.volunteer.person_id
+            short = [each.household.number for each in day.shortages]
+            for number in short:
+                sign_off(session, FRIDAY, number, reason=BY_HAND, by="桜井", now=self.clock.moment)
+            fix_day(session, FRIDAY, by="桜井", now=self.clock.moment)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.close()
+
+
+ROLES = (Role.KITCHEN, Role.VOLUNTEER, Role.COORDINATOR, Role.LAB_ADMIN)
+K, V, C, A, N = "kitchen", "volunteer", "coordinator", "lab-admin", "newcomer"
+KITCHEN = [
+    Sight("kitchen", "/kitchen", K),
+    Sight("kitchen-refused", "/kitchen", K, _mistype),
+    Sight("kitchen-another-dish", "/kitchen?more=1", K),
+    Sight("kitchen-saved", "/kitchen/saved", K),
+    Sight("kitchen-next-week", "/kitchen?day=2026-12-04", K),
+]
+BEFORE_THE_PLAN = [
+    Sight("duty", "/duty", V),
+    Sight("duty-said-no", "/duty", V, _press("出られません")),
+    Sight("duty-said-yes", "/duty", V, _press("出られます")),
+    Sight("route-none", "/route", V),
+    Sight("plan-before", f"/plan/{FRIDAY}", C),
+    Sight("plan-without-meals", f"/plan/{NEXT_FRIDAY}", C),
+]
+DESK = [
+    Sight("households", "/households", C),
+    Sight("households-admin", "/households", A),
+    Sight("household", "/households/2", C),
+    Sight("household-resting", "/households?state=resting", C),
+    Sight("household-new", "/households/new", C),
+    Sight("household-refused", "/households/new", C, _press("確かめて登録する")),
+    Sight("household-edit", "/households/2/edit", C),
+    Sight("kitchens", "/kitchens", C),
+    Sight("kitchen-desk", "/kitchens/1", C),
+    Sight("kitchen-new", "/kitchens/new", C),
+    Sight("kitchen-offer", f"/kitchens/1/offers/{FRIDAY}", C),
+    Sight("kitchen-link", "/kitchens/1", C, _press("入るリンクを作る")),
+    Sight("volunteers", "/volunteers", C),
+    Sight("volunteer", "/volunteers/1", C),
+    Sight("volunteer-new", "/volunteers/new", C),
+    Sight("import", "/import", C),
+    Sight("import-faults", "/import", C, _upload("households")),
+    Sight("import-sound", "/import", C, _upload("volunteers")),
+    Sight("missing", "/households/999", C),
+]
+NEWCOMER = [
+    Sight(f"empty-{name.strip('/')}", f"/{name}", N)
+    for name in ("plan/", "households", "kitchens", "volunteers", "import")
+]
+PLANNED = [
+    Sight("plan-draft", f"/plan/{FRIDAY}", C),
+    Sight("plan-why", f"/plan/{FRIDAY}", C, lambda page: page.locator(".stops summary").first.click()),
+    Sight("plan-not-yet-fixed", f"/plan/{FRIDAY}", C, _press("この案で確定する")),
+    Sight("plan-calculating", f"/plan/{NEXT_FRIDAY}", C),
+]
+SETTLED = [
+    Sight("kitchen-closed", "/kitchen", K),
+    Sight("duty-settled", "/duty", V),
+    Sight("route-early", "/route", V),
+]
+UNDER_WAY = [
+    Sight("plan-fixed", f"/plan/{FRIDAY}", C),
+    Sight("route-shop", "/route", V),
+    Sight("route", "/route?stop=2", V),
+    Sight("route-last", "/route?stop=99", V),
+]
+OVER = [Sight("route-over", "/route", V), Sight("duty-over", "/duty", V), Sight("kitchen-over", "/kitchen", K)]

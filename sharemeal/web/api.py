@@ -69,7 +69,7 @@ def _stop(current: Round, row: Row) -> dict[str, Any]:
             "number": home.number,
             "name": home.name,
             "reading": home.reading,
-            "address": home.address or home.town,
+            "address": row.address,
             "phone": home.phone,
             "door_note": home.door_note,
             "allergens": sorted(home.need.allergens),

@@ -87,6 +87,16 @@ class Row:
         return self.kitchen.place
 
     @property
+    def address(self) -> str:
+        """Where it is in words: the chō, and a home's number behind it unless the chō stands there already."""
+        place = self.home or self.kitchen
+        assert place is not None
+        number = self.home.address or "" if self.home else ""
+        return (
+            number if place.town and number.startswith(place.town) else f"{place.town or ''} {number}".strip()
+        )
+
+    @property
     def map_link(self) -> str:
         """A maps site with the way to this place; opened by the volunteer's own tap alone."""
         return f"https://www.google.com/maps/dir/?api=1&destination={self.place.text}"

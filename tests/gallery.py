@@ -93,6 +93,12 @@ def _mistype(page: Page) -> None:
     page.locator("button[name=save]").click()
 
 
+def _walk_on(page: Page) -> None:
+    while page.locator(".steps .btn-main").count():
+        page.locator(".steps .btn-main").click()
+        page.wait_for_load_state()
+
+
 class Gallery:
     """A demo lab on SQLite in a folder, its app, and who signs in there."""
 
@@ -122,7 +128,9 @@ class Gallery:
             with transaction(session, THURSDAY_NOON):
                 home = households.by_number(session, 1)
                 assert home is not None
-                home.need = Need(home.need.portions, frozenset({"大豆", "小麦", "卵", "鶏肉", "豚肉", "さけ"}))
+                home.need = Need(
+                    home.need.portions, frozenset({"大豆", "小麦", "卵", "鶏肉", "豚肉", "さけ"})
+                )
                 for offer in kitchens.offers_on(session, FRIDAY):
                     offer.allergens = None if offer.allergens is None else offer.allergens | {"大豆"}
                 for coordinator in people.of_role(session, Role.COORDINATOR):
@@ -244,7 +252,11 @@ SETTLED = [
 UNDER_WAY = [
     Sight("plan-fixed", f"/plan/{FRIDAY}", C),
     Sight("route-shop", "/route", V),
-    Sight("route", "/route?stop=2", V),
-    Sight("route-last", "/route?stop=99", V),
+    Sight("route", "/route?stop=3", V),
+    Sight("route-last", "/route", V, _walk_on),
 ]
-OVER = [Sight("route-over", "/route", V), Sight("duty-over", "/duty", V), Sight("kitchen-over", "/kitchen", K)]
+OVER = [
+    Sight("route-over", "/route", V),
+    Sight("duty-over", "/duty", V),
+    Sight("kitchen-over", "/kitchen", K),
+]

@@ -31,7 +31,10 @@ class Camera:
 
     def shoot(self, sight: Sight) -> None:
         """All pictures of a sight."""
-        looks = [(PHONE, "ja", ("light", "dark")), (DESK, "ja", ("light", "dark"))]
+        looks: list[tuple[int, str, tuple[str, ...]]] = [
+            (PHONE, "ja", ("light", "dark")),
+            (DESK, "ja", ("light", "dark")),
+        ]
         if sight.who in (K, V):
             looks.append((NARROW, "ja", ("light",)))
         if sight.name in IN_ENGLISH:

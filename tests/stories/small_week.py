@@ -14,7 +14,13 @@ FRIDAY = DATE
 ZERO_LOST = "9000000002"
 """Home 2's telephone number as a spreadsheet spoils it."""
 AS_IT_WAS = "090-0000-0002"
-HOMES = {1: ("若槻", "わかつき"), 2: ("髙柳", "たかやなぎ"), 3: ("穂積", "ほづみ"), 4: ("雨宮", "あめみや")}
+HOMES = {
+    1: ("若槻", "わかつき", "桜台 1-1"),
+    2: ("髙柳", "たかやなぎ", "もえぎ野 2-2"),
+    3: ("穂積", "ほづみ", "藤が丘一丁目 3-3"),
+    4: ("雨宮", "あめみや", "梅が丘 4-4"),
+}
+"""What only who goes there may read: name, furigana, address."""
 LONELY = 5
 
 _TABLES = {

@@ -12,9 +12,6 @@ from sharemeal.written import folded, listed
 MOST_MEALS = 500
 """The largest count of meals that one offer may name."""
 
-EATEN_WITHIN_SECONDS = 7200
-"""Eat within two hours of the end of cooking (national mass-catering manual; a benchmark here)."""
-
 
 class Texture(IntEnum):
     """How soft a meal is: 普通 counts 0, UDF (universal design food) 1 to 4. Softer is allowed, the same preferred."""

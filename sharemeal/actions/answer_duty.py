@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from sharemeal.papers.tables import Change
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.service_days import DayState
 from sharemeal.store.base import transaction
 from sharemeal.store.labs import today
 from sharemeal.store.service_days import ServiceDay
@@ -60,7 +59,7 @@ def _refuse_settled(session: Session, service_date: date) -> None:
     """The day's row is locked, so that an answer cannot slip in while the day is being fixed."""
     query = select(ServiceDay).where(ServiceDay.service_date == service_date).with_for_update()
     day = session.scalars(query).first()
-    if day is not None and day.state != DayState.DRAFT:
+    if day is not None and day.settled:
         raise Refused(
             Sentence("この日のコースは、もう決まっています。"),
             why=Sentence("ここで変えても、お届けを待つお宅に間に合わないことがあります。"),

@@ -47,9 +47,9 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
 
 
 def stale(session: Session, service_date: date) -> bool:
-    """Whether something that the day's plan is made from has changed since it was calculated."""
+    """Whether something that the day's draft is made from has changed since it was calculated."""
     day = service_days.on(session, service_date)
-    if day is None or day.planned_at is None:
+    if day is None or day.planned_at is None or day.settled:
         return False
     return _changed_since(day, day_inputs(session, service_date))
 
@@ -142,10 +142,3 @@ def _refuse_unsigned(day: ServiceDay) -> None:
                 "食数や出欠を直して計算しなおすか、どう見守るかを書いて、お名前で引き受けてください。"
             ),
         )
-
-
-def _listed(numbers: list[int]) -> Sentence:
-    told = Sentence("{home}", home=numbered(numbers[0]))
-    for number in numbers[1:]:
-        told = Sentence("{homes}、{home}", homes=told, home=numbered(number))
-    return told

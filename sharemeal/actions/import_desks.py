@@ -167,7 +167,7 @@ class OfferDesk:
         self._actor = actor
         self._allergens: dict[date, list[str]] = {}
         self._kitchens = {row.number: row for row in session.scalars(select(Kitchen))}
-        self._states = {row.service_date: DayState(row.state) for row in session.scalars(select(ServiceDay))}
+        self._states = {row.service_date: row.state for row in session.scalars(select(ServiceDay))}
         query = select(Offer).join(Offer.kitchen).options(contains_eager(Offer.kitchen))
         self._rows = {offers.offer_entry(row).key: row for row in session.scalars(query)}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -52,7 +51,7 @@ def add_person(
             Sentence("この役割の人は、まだ登録できません（{role}）。", role=role.value),
             remedy=Sentence("kitchen、volunteer、coordinator、lab-admin のどれかを選んでください。"),
         )
-    person = Person(role=role, name=written.needed(name, longest=60), uniquifier=secrets.token_urlsafe(24))
+    person = Person(role=role, name=written.needed(name, longest=60))
     if phone.strip():
         person.phone = person.phone_index = written.phone(phone)
     if email.strip():
@@ -95,14 +94,7 @@ def people_of_kitchens(session: Session, *, now: datetime) -> None:
         return
     with transaction(session, now):
         for kitchen in lonely:
-            session.add(
-                Person(
-                    role=Role.KITCHEN,
-                    name=kitchen.name,
-                    kitchen_id=kitchen.id,
-                    uniquifier=secrets.token_urlsafe(24),
-                )
-            )
+            session.add(Person(role=Role.KITCHEN, name=kitchen.name, kitchen_id=kitchen.id))
 
 
 def set_password(session: Session, person_id: int, password_hash: str, *, now: datetime) -> None:

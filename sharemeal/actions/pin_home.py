@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.service_days import DayState, still_open
+from sharemeal.service_days import still_open
 from sharemeal.store import households, volunteers
 from sharemeal.store.base import transaction
 from sharemeal.store.households import Household
@@ -64,7 +64,7 @@ def move_home(
     """
     with transaction(session, now):
         home, helper = _pair(session, household_number, volunteer_number)
-        still_open(DayState(day_for_writing(session, service_date).state))
+        still_open(day_for_writing(session, service_date).state)
         _refuse_absent(session, service_date, helper)
         for earlier in _pins_of(session, home.id, only_on=service_date):
             if earlier.volunteer_id == helper.id:
@@ -131,9 +131,7 @@ def _pins_of(session: Session, home_id: int, *, only_on: date | None) -> list[Pi
 
 
 def _refuse_absent(session: Session, service_date: date, helper: Volunteer) -> None:
-    answer = volunteers.answers_on(session, service_date).get(helper.id, helper.serves_by_default)
-    resting = {pause.volunteer_id for pause in households.pauses_on(session, service_date)}
-    if not answer or helper.id in resting:
+    if helper not in volunteers.in_service(session, service_date):
         raise Refused(
             Sentence("ボランティア{number}は、この日は出られません。", number=helper.number),
             remedy=Sentence("出られる人を選ぶか、出欠を直してください。"),

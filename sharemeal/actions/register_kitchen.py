@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -108,7 +107,6 @@ def _person(row: Kitchen) -> Person:
         name=row.name,
         phone=row.phone,
         phone_index=row.phone,
-        uniquifier=secrets.token_hex(16),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
@@ -139,9 +138,7 @@ def write_volunteer(
         "shift": entry.shift,
     }
     if row is None:
-        somebody = Person(
-            **person, role=Role.VOLUNTEER, phone_index=entry.phone, uniquifier=secrets.token_hex(16)
-        )
+        somebody = Person(**person, role=Role.VOLUNTEER, phone_index=entry.phone)
         row = Volunteer(**values, person=somebody, skills=frozenset(), serves_by_default=True)
         session.add(row)
         session.flush()

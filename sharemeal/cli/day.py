@@ -18,7 +18,6 @@ from sharemeal.cli import day_report
 from sharemeal.cli.opening import json_option, lab_option, opened, print_json, refusals_said
 from sharemeal.routing import process
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.service_days import DayState
 from sharemeal.store import service_days
 from sharemeal.written import day as written_day
 
@@ -40,8 +39,7 @@ def plan(date_text: str, problem_file: str | None, seed: int, lab_slug: str | No
     with opened() as here:
         lab = here.lab(lab_slug)
         with here.session(lab) as session:
-            known = service_days.on(session, day)
-            settled = known is not None and known.state != DayState.DRAFT
+            settled = service_days.settled_on(session, day) is not None
         if not settled:
             process.warm_up()
             seconds = float(here.settings.solve_seconds)

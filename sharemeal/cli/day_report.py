@@ -9,7 +9,7 @@ from sharemeal.labs import weekday_name
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import STATE_WORDS
 from sharemeal.store.service_days import Route, ServiceDay, Stop
-from sharemeal.volunteers import MODE_WORDS, Mode
+from sharemeal.volunteers import MODE_WORDS
 
 Json = dict[str, Any]
 
@@ -80,7 +80,7 @@ def as_text(day: ServiceDay) -> str:
 
 def _course(route: Route) -> list[str]:
     minutes = -(-route.travel_seconds // 60)
-    mode = MODE_WORDS[Mode(route.volunteer.mode)]
+    mode = MODE_WORDS[route.volunteer.mode]
     lines = [
         f"■ ボランティア{route.volunteer.number}　{mode}　移動{minutes}分・{route.distance_metres / 1000:.1f}km"
         f"　{_clock(route.starts_seconds)}–{_clock(route.ends_seconds)}"

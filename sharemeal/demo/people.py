@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import secrets
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,7 +78,7 @@ def settle(session: Session, dice: random.Random, *, lab: int, today: date) -> N
     entries = [_volunteer(dice, number, name, lab, len(homes)) for number, name in enumerate(helpers)]
     volunteers = [write_volunteer(session, entry, None, by_number) for entry in entries]
     for role, (name, reading) in ((Role.COORDINATOR, COORDINATOR), (Role.LAB_ADMIN, LAB_ADMIN)):
-        session.add(Person(role=role, name=name, reading=reading, uniquifier=secrets.token_hex(16)))
+        session.add(Person(role=role, name=name, reading=reading))
     session.flush()
     familiar = frozenset(
         (row.id, by_number[number])

@@ -25,7 +25,7 @@ from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.labs import Lab
 from sharemeal.store.service_days import Route, ServiceDay, ServingRow, ShortageRow, Stop
 from sharemeal.store.volunteers import Volunteer
-from sharemeal.volunteers import Mode, familiarity
+from sharemeal.volunteers import familiarity
 
 RECENT_DAYS = 6
 """So many settled days before are looked at for variety, fairness and the volunteer of last time."""
@@ -97,7 +97,7 @@ def day_inputs(session: Session, service_date: date) -> DayInputs:
     ]
     away = {home.id for home in (*paused, *declined)}
     wanting = [home for home in homes if home.id not in away]
-    helpers = _in_service(session, service_date, {pause.volunteer_id for pause in pauses})
+    helpers = volunteers.in_service(session, service_date)
     closed = {pause.kitchen_id for pause in pauses}
     offers = [
         offer
@@ -130,20 +130,10 @@ def day_inputs(session: Session, service_date: date) -> DayInputs:
     )
 
 
-def _in_service(session: Session, service_date: date, resting: set[int | None]) -> list[Volunteer]:
-    """Who is in: said so, or said nothing and stands by; and does not rest."""
-    answers = volunteers.answers_on(session, service_date)
-    return [
-        helper
-        for helper in volunteers.all_volunteers(session)
-        if helper.id not in resting and answers.get(helper.id, helper.serves_by_default)
-    ]
-
-
 def _carrier(helper: Volunteer) -> Carrier:
     return Carrier(
         number=helper.number,
-        mode=Mode(helper.mode),
+        mode=helper.mode,
         meals_carried=helper.meals_carried,
         place=helper.place,
         shift=helper.shift,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, Text, func, select
@@ -36,7 +37,7 @@ class Person(Personal, LabOwned, Base):
     phone_index: Mapped[str | None] = mapped_column(Keyed, index=True)
     email_index: Mapped[str | None] = mapped_column(Keyed, unique=True)
     password: Mapped[str | None] = deferred(mapped_column(Text))
-    uniquifier: Mapped[str] = mapped_column(Text, unique=True)
+    uniquifier: Mapped[str] = mapped_column(Text, unique=True, default=lambda: secrets.token_hex(16))
     active: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(Text, default="ja")
 

@@ -40,6 +40,11 @@ class ServiceDay(LabOwned, Base):
     routes: Mapped[list[Route]] = relationship(cascade="all, delete-orphan", order_by="Route.id")
     sign_offs: Mapped[list[SignOff]] = relationship(cascade="all, delete-orphan", order_by="SignOff.id")
 
+    @property
+    def settled(self) -> bool:
+        """Whether its plan stands: fixed, under way or closed."""
+        return self.state is not DayState.DRAFT
+
 
 class ServingRow(LabOwned, Base):
     """So many portions of one offer for one home."""
@@ -188,6 +193,12 @@ class SolveRun(LabOwned, Base):
 def on(session: Session, day: date) -> ServiceDay | None:
     """The service day of that date, if anybody has planned it."""
     return session.scalars(select(ServiceDay).where(ServiceDay.service_date == day)).first()
+
+
+def settled_on(session: Session, day: date) -> ServiceDay | None:
+    """The service day of that date once its plan stands; None while it is a draft or nobody has planned it."""
+    planned = on(session, day)
+    return planned if planned is not None and planned.settled else None
 
 
 def settled_before(session: Session, day: date) -> ServiceDay | None:

@@ -12,6 +12,7 @@ from sharemeal.places import Point
 from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedPoint, TextSet, UtcDateTime
+from sharemeal.store.households import pauses_on
 from sharemeal.store.people import Person
 from sharemeal.volunteers import Mode, Shift
 
@@ -38,6 +39,10 @@ class Volunteer(Personal, LabOwned, Base):
     serves_by_default: Mapped[bool] = mapped_column(default=True)
     ended_on: Mapped[date | None]
     person: Mapped[Person] = relationship()
+
+    def serves(self, answer: bool | None) -> bool:
+        """Whether they come on a day on which they said ``answer``; None, and they stand by as they always do."""
+        return self.serves_by_default if answer is None else answer
 
 
 class DutyAnswer(LabOwned, Base):
@@ -95,6 +100,17 @@ def answers_on(session: Session, day: date) -> dict[int, bool]:
     """Volunteer id → whether they said they can, for that day."""
     rows = session.scalars(select(DutyAnswer).where(DutyAnswer.service_date == day))
     return {row.volunteer_id: row.can_serve for row in rows}
+
+
+def in_service(session: Session, day: date) -> list[Volunteer]:
+    """The volunteers who are in on that day, by number: said so, or said nothing and stand by; and do not rest."""
+    answers = answers_on(session, day)
+    resting = {pause.volunteer_id for pause in pauses_on(session, day)}
+    return [
+        each
+        for each in all_volunteers(session)
+        if each.id not in resting and each.serves(answers.get(each.id))
+    ]
 
 
 def familiar_pairs(session: Session) -> set[tuple[int, int]]:

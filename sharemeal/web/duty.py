@@ -12,7 +12,6 @@ from werkzeug.exceptions import NotFound
 from sharemeal.actions.answer_duty import answer_duty
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
-from sharemeal.service_days import DayState
 from sharemeal.sheets import sheet_hours
 from sharemeal.store import households, service_days, volunteers
 from sharemeal.store.volunteers import Volunteer
@@ -93,18 +92,15 @@ def _page(volunteer: Volunteer | None, refusal: Refused | None = None) -> str:
 
 def _duty_day(day: date, volunteer: Volunteer) -> DutyDay:
     answered = volunteers.answers_on(db(), day).get(volunteer.id)
-    planned = service_days.on(db(), day)
-    settled = planned is not None and planned.state != DayState.DRAFT
+    settled = service_days.settled_on(db(), day)
     rules = lab().rules
     return DutyDay(
         day=day,
-        can_serve=volunteer.serves_by_default if answered is None else answered,
+        can_serve=volunteer.serves(answered),
         answered=answered is not None,
         resting=any(pause.volunteer_id == volunteer.id for pause in households.pauses_on(db(), day)),
-        settled=settled,
-        has_route=planned is not None
-        and settled
-        and any(route.volunteer_id == volunteer.id for route in planned.routes),
+        settled=settled is not None,
+        has_route=settled is not None and any(route.volunteer_id == volunteer.id for route in settled.routes),
         over=now() > sheet_hours(rules, day, volunteer.shift).closes,
         cutoff=rules.cutoff(day),
     )

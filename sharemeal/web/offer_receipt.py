@@ -8,11 +8,9 @@ from datetime import date, timedelta
 from flask import render_template
 
 from sharemeal.sentences import Refused
-from sharemeal.service_days import DayState
 from sharemeal.store import households, kitchens, service_days, sheets
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.service_days import Route
-from sharemeal.volunteers import Mode
 from sharemeal.web.coordinators import coordinator
 from sharemeal.web.doorway import db, lab, now
 from sharemeal.web.language import in_page as _
@@ -92,7 +90,7 @@ def _pickup(route: Route, kitchen: Kitchen, name: str) -> Pickup:
     ]
     return Pickup(
         name=called(name),
-        icon=MODE_ICONS[Mode(route.volunteer.mode)],
+        icon=MODE_ICONS[route.volunteer.mode],
         portions=sum(item.serving.portions for stop in here for item in stop.items),
         begins_seconds=min(stop.begins_seconds for stop in here),
         last_door_seconds=max(doors, default=route.ends_seconds),
@@ -116,8 +114,7 @@ def in_words(total: int) -> str:
 
 
 def _settled(day: date) -> bool:
-    planned = service_days.on(db(), day)
-    return planned is not None and planned.state != DayState.DRAFT
+    return service_days.settled_on(db(), day) is not None
 
 
 def _resting(day: date, kitchen: Kitchen) -> bool:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from sharemeal import written
-from sharemeal.actions.fix_day import fix_day, reopen_day
+from sharemeal.actions.fix_day import fix_day, reopen_day, stale
 from sharemeal.actions.pin_home import move_home, pin_home
 from sharemeal.actions.pin_home import unpin as take_back_pin
 from sharemeal.actions.sign_off import sign_off, take_back_sign_off
@@ -19,7 +19,7 @@ from sharemeal.meals import Counts
 from sharemeal.people import Role
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import STATE_WORDS, DayState
-from sharemeal.store import people, service_days
+from sharemeal.store import kitchens, people, service_days, volunteers
 from sharemeal.store.people import Person
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.volunteers import MODE_WORDS
@@ -98,13 +98,13 @@ def show(day: str | None = None) -> ResponseReturnValue:
         changed=plan_view.changed_homes(planned, before) if planned and before else [],
         resting=plan_view.resting(db(), on),
         pins=plan_view.pins_by_home(db(), on),
-        serving=plan_view.serving_volunteers(db(), on),
-        offers=plan_view.offers(db(), on),
+        serving=volunteers.in_service(db(), on),
+        offers=kitchens.offers_on(db(), on),
         names=names,
         plotted=plan_view.curve,
         in_detail=in_detail,
         drawing=plan_map.drawing(planned, names) if planned and in_detail else None,
-        stale=planned is not None and plan_view.is_stale(db(), planned),
+        stale=stale(db(), on),
         seconds=_seconds(),
     )
 

@@ -8,10 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from sharemeal.actions.solve_runs import RunView
-from sharemeal.service_days import DayState
-from sharemeal.store import households, kitchens, service_days, volunteers
-from sharemeal.store.day_inputs import day_inputs
-from sharemeal.store.kitchens import Offer
+from sharemeal.store import households, service_days
 from sharemeal.store.service_days import Pin, Route, ServiceDay, ShortageRow, SignOff, Stop
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.web.maps import look_of
@@ -145,17 +142,6 @@ def pins_by_home(session: Session, day: date) -> dict[int, Pin]:
     return found
 
 
-def serving_volunteers(session: Session, day: date) -> list[Volunteer]:
-    """The volunteers who are in on that day, by number."""
-    answers = volunteers.answers_on(session, day)
-    paused = {pause.volunteer_id for pause in households.pauses_on(session, day) if pause.volunteer_id}
-    return [
-        each
-        for each in volunteers.all_volunteers(session)
-        if each.id not in paused and answers.get(each.id, each.serves_by_default)
-    ]
-
-
 def curve(run: RunView) -> Curve:
     """The curve of a calculation with at least one answer; only answers that leave out as few as the last."""
     points = [point for point in run.trace if point[3] == run.trace[-1][3]]
@@ -181,15 +167,3 @@ def curve(run: RunView) -> Curve:
     _, y = at(long, points[-1][1])
     bounds = [(point[0], point[2]) for point in points if point[2] is not None]
     return Curve(steps([(point[0], point[1]) for point in points]), steps(bounds), 300, y)
-
-
-def is_stale(session: Session, planned: ServiceDay) -> bool:
-    """Whether something that the plan was made from has changed since."""
-    if planned.state != DayState.DRAFT:
-        return False
-    return bool(day_inputs(session, planned.service_date).fingerprint != planned.summary.get("fingerprint"))
-
-
-def offers(session: Session, day: date) -> list[Offer]:
-    """What the kitchens have said for that day."""
-    return kitchens.offers_on(session, day)

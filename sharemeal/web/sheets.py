@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from sharemeal.clock import local_date
 from sharemeal.people import Role
-from sharemeal.service_days import DayState
 from sharemeal.store import service_days, volunteers
 from sharemeal.volunteers import MODE_WORDS, Mode
 from sharemeal.web.access import allow, who
@@ -31,9 +30,9 @@ def show() -> ResponseReturnValue:
         return _without_round()
     about = {
         "current": current,
-        "mode": Mode(volunteer.mode),
-        "mode_words": MODE_WORDS[Mode(volunteer.mode)],
-        "mode_icon": MODE_ICONS[Mode(volunteer.mode)],
+        "mode": volunteer.mode,
+        "mode_words": MODE_WORDS[volunteer.mode],
+        "mode_icon": MODE_ICONS[volunteer.mode],
         "coordinator": coordinator(),
     }
     if current.sight is not Sight.OPEN:
@@ -47,7 +46,7 @@ def show() -> ResponseReturnValue:
         here=here,
         before=_beside(seen, here, -1),
         after=_beside(seen, here, +1),
-        drawing=drawing(current, seen, tell(MODE_WORDS[Mode(volunteer.mode)])),
+        drawing=drawing(current, seen, tell(MODE_WORDS[volunteer.mode])),
         **about,
     )
 
@@ -55,11 +54,10 @@ def show() -> ResponseReturnValue:
 def _without_round() -> ResponseReturnValue:
     """What is to be expected, and by when, where there is nothing to carry yet."""
     coming = lab().rules.coming_service_date(now())
-    day = service_days.on(db(), coming)
     return render_template(
         "sheet_none.html",
         coming=coming,
-        settled=day is not None and day.state != DayState.DRAFT,
+        settled=service_days.settled_on(db(), coming) is not None,
         cutoff=lab().rules.cutoff(coming),
         today=local_date(now(), lab().rules.zone),
         coordinator=coordinator(),

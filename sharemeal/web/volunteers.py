@@ -109,8 +109,7 @@ def _standing(row: Volunteer, rests: list[households.Pause], answer: bool | None
         return Standing(State.ENDED, row.ended_on)
     if rest := standing.resting(rests, coming, lab().rules):
         return rest
-    serves = row.serves_by_default if answer is None else answer
-    return Standing(State.IN if serves else State.DECLINED, next_day=coming)
+    return Standing(State.IN if row.serves(answer) else State.DECLINED, next_day=coming)
 
 
 def _fits(row: Volunteer, wanted: str) -> bool:
@@ -154,7 +153,7 @@ def page(
         days=[
             (
                 day,
-                answers.get(day, row.serves_by_default),
+                row.serves(answers.get(day)),
                 day in answers,
                 bool(standing.resting(rests, day, rules)),
             )

@@ -52,6 +52,7 @@ class Camera:
         context = self._chromium.new_context(
             viewport={"width": width, "height": HEIGHTS[width]},
             device_scale_factor=1 if width == DESK else 2,
+            reduced_motion="reduce",
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
         )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 
 class Clock:
@@ -20,8 +19,3 @@ class Clock:
     def now(self) -> datetime:
         """The present moment, aware, in UTC."""
         return datetime.now(UTC) + self._offset
-
-
-def local_date(now: datetime, zone: ZoneInfo) -> date:
-    """The calendar day at ``now`` where the lab is."""
-    return now.astimezone(zone).date()

@@ -51,10 +51,18 @@ class LabRules:
         day = service_date - timedelta(days=self.cutoff_days_before)
         return datetime.combine(day, self.cutoff_time, self.zone).astimezone(UTC)
 
+    def today(self, now: datetime) -> date:
+        """The calendar day at ``now`` (aware) where the lab is."""
+        return now.astimezone(self.zone).date()
+
     def coming_service_date(self, now: datetime) -> date:
         """The next service day, today included while it is today."""
-        today = now.astimezone(self.zone).date()
-        return today + timedelta(days=(self.weekday - today.weekday()) % 7)
+        return self.service_days_from(self.today(now), 1)[0]
+
+    def service_days_from(self, first: date, count: int) -> list[date]:
+        """So many service days from ``first`` on, itself included if it is one."""
+        start = first + timedelta(days=(self.weekday - first.weekday()) % 7)
+        return [start + timedelta(weeks=week) for week in range(count)]
 
     def moment(self, service_date: date, seconds_after_midnight: int) -> datetime:
         """The aware UTC moment that lies so many seconds of wall clock after local midnight."""

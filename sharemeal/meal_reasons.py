@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sharemeal.meals import Demand, Match, Rule, Serving, Shortage, Supply, Surplus, hindrances, unsuited
-from sharemeal.sentences import Sentence, listing, word
+from sharemeal.sentences import Sentence, chained, listing, word
 
 Portions = Mapping[tuple[int, int], int]
 """Portions by (home, offer), both by their place in the sequences they came in."""
@@ -206,9 +206,7 @@ def _counted(dishes: Sequence[str]) -> Sentence:
 
 
 def _chained(causes: Sequence[Sentence]) -> Sentence:
-    first, *others = causes[:NAMED]
-    for other in others:
-        first = Sentence("{first}。{other}", first=first, other=other)
+    first = chained(causes[:NAMED])
     if len(causes) > NAMED:
         return Sentence("{first}。ほか{count}種類も合いません", first=first, count=len(causes) - NAMED)
     return first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from sharemeal.households import DeliveryWindow, Need
@@ -45,6 +45,15 @@ class Supply:
     def deadline_seconds(self) -> int:
         """The last moment at which service at a door may begin."""
         return freshness_deadline(self.ready_seconds, self.freshness_seconds)
+
+    @property
+    def collected_from_seconds(self) -> int:
+        """When it can be collected at the earliest: ready, and within the 受け渡し hours."""
+        return max(self.ready_seconds, self.handover.opens)
+
+    def knocks_until_seconds(self, window: DeliveryWindow) -> int:
+        """The last moment at which a door with this window may be knocked on with it."""
+        return min(window.closes, self.deadline_seconds)
 
 
 class Rule(StrEnum):
@@ -139,8 +148,8 @@ class Counts:
     declined: int
     planned: int
     short: int
-    portions_wanted: int = field(default=0)
-    portions_planned: int = field(default=0)
+    portions_wanted: int = 0
+    portions_planned: int = 0
 
     def __post_init__(self) -> None:
         if self.active != self.paused + self.declined + self.planned + self.short:

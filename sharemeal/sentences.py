@@ -70,6 +70,14 @@ def listing(words: Iterable[str | Sentence]) -> Sentence:
     return told or Sentence("なし")
 
 
+def chained(sentences: Iterable[Sentence]) -> Sentence:
+    """Several sentences (at least one), one after the other, as one."""
+    first, *others = sentences
+    for other in others:
+        first = Sentence("{first}。{other}", first=first, other=other)
+    return first
+
+
 class Refused(ValueError):
     """Something was not done. Says what (事象), why (原因) and what to do (対処), and where, if it was a field.
 

@@ -1,29 +1,32 @@
 """順路表: what a volunteer may see of a route, when, and how it is put together.
 
 A sheet is open from two hours before the shift to two hours after it, never as a draft, and shows the volunteer's
-own stops alone. Names, addresses and telephones are for the way; whom to call in need is shown only where the home
-agreed to it.
+own stops alone. Names, addresses and telephones are for the way; whom to call in need does not stand there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
-from sharemeal.sentences import Refused, Sentence, word
-from sharemeal.service_days import DayState
 from sharemeal.volunteers import Shift
 
 OPEN_BEFORE = timedelta(hours=2)
 OPEN_AFTER = timedelta(hours=2)
 
-MONTH_WORDS = ("1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月")
-
 FOR_THE_WAY = ("name", "reading", "address", "phone", "door_note")
 """What a volunteer needs to find a door and to greet who opens it."""
+
+
+class Sight(StrEnum):
+    """How much may be seen: sums before the round, everything during it, nothing after it."""
+
+    EARLY = "early"
+    OPEN = "open"
+    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ class SheetHours:
     opens: datetime
     closes: datetime
 
-    def __contains__(self, now: datetime) -> bool:
-        return self.opens <= now <= self.closes
+    def sight(self, now: datetime) -> Sight:
+        """What may be seen ``now``."""
+        return Sight.EARLY if now < self.opens else Sight.OVER if now > self.closes else Sight.OPEN
 
 
 def sheet_hours(rules: LabRules, service_date: date, shift: Shift) -> SheetHours:
@@ -43,39 +47,6 @@ def sheet_hours(rules: LabRules, service_date: date, shift: Shift) -> SheetHours
         rules.moment(service_date, shift.starts) - OPEN_BEFORE,
         rules.moment(service_date, shift.ends) + OPEN_AFTER,
     )
-
-
-def may_be_seen(hours: SheetHours, state: DayState, rules: LabRules, now: datetime) -> None:
-    """Raises Refused, saying when to come back, unless the sheet can be seen ``now``."""
-    if now > hours.closes:
-        raise Refused(
-            Sentence("この順路表は、もう見られません。"),
-            why=Sentence("お宅の情報を守るため、活動の2時間後に閉じます。"),
-            remedy=Sentence("ご用のときは、世話人にお電話ください。"),
-        )
-    if state is DayState.DRAFT:
-        raise Refused(
-            Sentence("順路はまだ決まっていません。"),
-            remedy=Sentence("決まると、ここに順路表が出ます。"),
-        )
-    if now < hours.opens:
-        opens = hours.opens.astimezone(rules.zone)
-        raise Refused(
-            Sentence("順路表はまだ見られません。"),
-            why=Sentence("お宅の情報を守るため、活動の2時間前に開きます。"),
-            remedy=Sentence(
-                "{day}の{clock}からご覧ください。",
-                day=Sentence("{month}{day}日", month=word(MONTH_WORDS[opens.month - 1]), day=opens.day),
-                clock=f"{opens.hour}:{opens.minute:02d}",
-            ),
-        )
-
-
-def shown_fields(consents: Collection[ConsentItem]) -> tuple[str, ...]:
-    """Which personal fields of a home stand on the sheet, by what it agreed to."""
-    if ConsentItem.TELL_FAMILY in consents:
-        return (*FOR_THE_WAY, "emergency_contact")
-    return FOR_THE_WAY
 
 
 @dataclass(frozen=True)
@@ -158,8 +129,3 @@ def door_numbers(stops: Sequence[SheetStop]) -> dict[int, int]:
     """Position → which door of the day it is, from 1; kitchens are not counted."""
     doors = [stop.position for stop in stops if stop.household is not None]
     return {position: number for number, position in enumerate(doors, start=1)}
-
-
-def next_stop(stops: Sequence[SheetStop], done: Collection[int]) -> SheetStop | None:
-    """The first stop whose position is not done; None at the end of the route."""
-    return next((stop for stop in stops if stop.position not in done), None)

@@ -117,7 +117,7 @@ def percent(text: str) -> int:
 
 def clock_seconds(text: str) -> int:
     """A time of day as whole seconds after local midnight, from 16:30, 16時30分, １６：３０."""
-    value = folded(text)
+    value = folded(needed(text))
     match = _TIME.match(value)
     hour, minute = (int(match["hour"]), int(match["minute"] or 0)) if match else (99, 99)
     if hour > 23 or minute > 59:
@@ -130,7 +130,7 @@ def clock_seconds(text: str) -> int:
 
 def day(text: str) -> date:
     """A calendar day, from 2026-11-27, 2026/11/27, 2026年11月27日, 令和8年11月27日 or R8.11.27."""
-    value = _DASHES.sub("-", folded(text)).removesuffix(" 00:00:00")
+    value = _DASHES.sub("-", folded(needed(text))).removesuffix(" 00:00:00")
     match = _DATE.match(value)
     if not match:
         without_year = _NO_YEAR.match(value)

@@ -160,8 +160,8 @@ def upward_imports(source: Source, rooms: set[str]) -> Iterator[str]:
 
 def misplaced_libraries(source: Source) -> Iterator[str]:
     """Each library stays in its rooms; its types may be named anywhere, under `if TYPE_CHECKING:`."""
+    names = list(imported(source, types_too=False))
     for library, rooms in ROOMS_OF_LIBRARY.items():
-        names = imported(source, types_too=False)
         for line in sorted({line for line, name in names if f"{name}.".startswith(f"{library}.")}):
             if not any(
                 source.inside == room or (room and source.inside.startswith(f"{room}.")) for room in rooms

@@ -21,7 +21,7 @@ NOTHING_COLLECTED = 5
 TEST_STAGES = {
     "SQLite": ("-m", "not postgres and not browser and not soak", "-n", "2"),
     "PostgreSQL": ("-m", "postgres and not browser and not soak", "-n", "2"),
-    "browser": ("-m", "browser and not soak"),
+    "browser": ("-m", "browser and not soak", "-n", "2"),
 }
 SOAK_STAGES = {"soak": ("-m", "soak")}
 LINT_STEPS = {

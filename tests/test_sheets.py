@@ -2,22 +2,15 @@
 
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
-
-from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
-from sharemeal.sentences import Refused
-from sharemeal.service_days import DayState
 from sharemeal.sheets import (
     Box,
     Collected,
     SheetStop,
+    Sight,
     by_dish,
     door_numbers,
-    may_be_seen,
-    next_stop,
     sheet_hours,
-    shown_fields,
     totals,
 )
 from sharemeal.volunteers import Shift
@@ -31,36 +24,10 @@ SECOND = timedelta(seconds=1)
 
 def test_the_hours_are_the_shift_and_two_hours_around_it() -> None:
     assert (HOURS.opens, HOURS.closes) == (OPENS, CLOSES)
-    assert OPENS in HOURS
-    assert CLOSES in HOURS
-    assert OPENS - SECOND not in HOURS
-    assert CLOSES + SECOND not in HOURS
-
-
-@pytest.mark.parametrize("state", [DayState.FIXED, DayState.UNDER_WAY, DayState.CLOSED])
-@pytest.mark.parametrize("now", [OPENS, CLOSES])
-def test_a_settled_sheet_is_seen_in_its_hours(state: DayState, now: datetime) -> None:
-    may_be_seen(HOURS, state, RULES, now)
-
-
-@pytest.mark.parametrize(
-    ("state", "now", "sentence"),
-    [
-        (DayState.FIXED, OPENS - SECOND, "11月27日の14:00からご覧ください"),
-        (DayState.FIXED, CLOSES + SECOND, "もう見られません"),
-        (DayState.DRAFT, OPENS, "順路はまだ決まっていません"),
-        (DayState.DRAFT, CLOSES + SECOND, "もう見られません"),
-    ],
-)
-def test_outside_its_hours_it_says_when(state: DayState, now: datetime, sentence: str) -> None:
-    with pytest.raises(Refused, match=sentence):
-        may_be_seen(HOURS, state, RULES, now)
-
-
-def test_whom_to_call_in_need_is_shown_only_where_it_was_agreed() -> None:
-    assert "emergency_contact" not in shown_fields({ConsentItem.MEALS, ConsentItem.WATCH_OVER})
-    assert "emergency_contact" in shown_fields({ConsentItem.TELL_FAMILY})
-    assert {"name", "address", "phone", "door_note"} <= set(shown_fields(()))
+    assert HOURS.sight(OPENS) is Sight.OPEN
+    assert HOURS.sight(CLOSES) is Sight.OPEN
+    assert HOURS.sight(OPENS - SECOND) is Sight.EARLY
+    assert HOURS.sight(CLOSES + SECOND) is Sight.OVER
 
 
 def stop(position: int, *boxes: Box, household: int | None = None) -> SheetStop:
@@ -96,9 +63,3 @@ def test_a_route_in_one_line_counts_homes_once_and_meals_at_doors() -> None:
 
 def test_doors_are_numbered_without_kitchens() -> None:
     assert door_numbers(STOPS) == {2: 1, 3: 2}
-
-
-def test_the_next_stop_is_the_first_that_is_not_done() -> None:
-    assert next_stop(STOPS, ()) is STOPS[0]
-    assert next_stop(STOPS, {1, 3}) is STOPS[1]
-    assert next_stop(STOPS, {1, 2, 3}) is None

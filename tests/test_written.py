@@ -88,7 +88,7 @@ def test_eras() -> None:
         ("昭和50年1月1日", "2000から2100"),
         ("11/27", "年月日"),
         ("あした", "年月日"),
-        ("", "年月日"),
+        ("", "空のままです"),
     ],
 )
 def test_days_that_cannot_be_meant(text: str, told: str) -> None:
@@ -100,9 +100,13 @@ def test_times(text: str) -> None:
     assert written.clock_seconds(text) == 59_400
 
 
-@pytest.mark.parametrize("text", ["24:00", "16:60", "1630", "4時半", "", "16:30-17:00"])
+@pytest.mark.parametrize("text", ["24:00", "16:60", "1630", "4時半", "16:30-17:00"])
 def test_times_that_cannot_be_meant(text: str) -> None:
     assert "16:30 のように" in refusal(written.clock_seconds, text)
+
+
+def test_a_time_that_is_missing_is_called_missing() -> None:
+    assert "空のままです" in refusal(written.clock_seconds, " ")
 
 
 def test_shares_masses_and_hours() -> None:

@@ -44,9 +44,7 @@ def _lab(session: Session, index: int, *, weeks: int, seed: int, now: datetime) 
     narrow(session, lab.id)
     dice = random.Random(f"{seed} {index}")  # noqa: S311  (invented people need no secret dice)
     coming = lab.rules.coming_service_date(now)
-    people = settle(
-        session, dice, lab=number - 1, today=now.astimezone(lab.rules.zone).date() - timedelta(days=7 * weeks)
-    )
+    people = settle(session, dice, lab=number - 1, today=lab.rules.today(now) - timedelta(days=7 * weeks))
     for week in range(weeks, 0, -1):
         live_through(session, dice, people, lab.rules, coming - timedelta(days=7 * week))
     resting = people.homes[dice.randrange(len(people.homes))]

@@ -168,7 +168,7 @@ def _collect(parcel: Parcel, supply: Supply, row: int, rules: LabRules) -> Json:
         "location_index": row,
         "setup": rules.pickup_seconds,
         "service": 0,
-        "time_windows": [[max(supply.ready_seconds, supply.handover.opens), supply.handover.closes]],
+        "time_windows": [[supply.collected_from_seconds, supply.handover.closes]],
     }
 
 
@@ -179,7 +179,7 @@ def _bring(parcel: Parcel, door: Door, supply: Supply, row: int, rules: LabRules
         "location_index": row,
         "setup": rules.door_seconds if several else 0,
         "service": 0 if several else rules.door_seconds,
-        "time_windows": [[door.window.opens, min(door.window.closes, supply.deadline_seconds)]],
+        "time_windows": [[door.window.opens, supply.knocks_until_seconds(door.window)]],
     }
 
 
@@ -223,8 +223,8 @@ def _cannot_be_asked(door: Door, supply: Supply, carriers: Sequence[Carrier]) ->
             return Sentence("固定された人（ボランティア{number}）は、このお宅の条件（{words}）に合いません",
                             number=door.pinned, words=words)  # fmt: skip
         return Sentence("このお宅の条件（{words}）に合う人が、この日は出られません", words=words)
-    if max(supply.ready_seconds, supply.handover.opens) > supply.handover.closes:
+    if supply.collected_from_seconds > supply.handover.closes:
         return Sentence("{dish}のできあがりが、受け渡しの時間より後です", dish=supply.dish)
-    if min(door.window.closes, supply.deadline_seconds) < door.window.opens:
+    if supply.knocks_until_seconds(door.window) < door.window.opens:
         return Sentence("{dish}のお届け期限が、お届け時間帯より前に来ます", dish=supply.dish)
     return None

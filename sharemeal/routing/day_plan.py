@@ -15,7 +15,7 @@ from typing import Any
 from sharemeal.meals import Counts, Demand, Match, Shortage, Surplus
 from sharemeal.routing.day import DayProblem, Parcel
 from sharemeal.routing.plan import Plan, Route, Step
-from sharemeal.sentences import Sentence
+from sharemeal.sentences import Sentence, chained
 
 Json = dict[str, Any]
 
@@ -203,7 +203,9 @@ def _shortages(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[S
         portions[parcel.serving.household] += parcel.portions
         causes[parcel.serving.household].append(Sentence("コースに入れませんでした（{why}）", why=why))
     return tuple(
-        Shortage(home, count, joined(causes[home])) for home, count in sorted(portions.items()) if count
+        Shortage(home, count, joined(causes[home]))
+        for home, count in sorted(portions.items())
+        if count
     )
 
 
@@ -227,7 +229,4 @@ def _surpluses(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[S
 
 def joined(causes: Sequence[Sentence]) -> Sentence:
     """Several causes as one sentence, each said once."""
-    first, *others = dict.fromkeys(causes)
-    for other in others:
-        first = Sentence("{first}。{other}", first=first, other=other)
-    return first
+    return chained(dict.fromkeys(causes))

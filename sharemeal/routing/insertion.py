@@ -6,10 +6,9 @@ Needs no solver at all; it stands in where the solving process could not answer.
 from __future__ import annotations
 
 import time
-from itertools import combinations_with_replacement
 
 from sharemeal.routing.model import Model, Routes
-from sharemeal.routing.schedule import Limit, begins
+from sharemeal.routing.schedule import Limit, begins, insertions
 
 
 def insert_greedily(model: Model, deadline: float) -> Routes:
@@ -23,7 +22,7 @@ def insert_greedily(model: Model, deadline: float) -> Routes:
                 return routes
             nodes = routes.get(v, ())
             before = model.cost(v, nodes)
-            for longer in _insertions(nodes, model.orders[o].nodes):
+            for longer in insertions(nodes, model.orders[o].nodes):
                 added = model.cost(v, longer) - before
                 if (best is None or added < best[0]) and not isinstance(begins(model, v, longer), Limit):
                     best = (added, v, longer)
@@ -35,13 +34,3 @@ def insert_greedily(model: Model, deadline: float) -> Routes:
 def _deadline(model: Model, o: int) -> int:
     windows = model.nodes[model.orders[o].delivery].windows
     return windows[-1][1] if windows else -1
-
-
-def _insertions(nodes: tuple[int, ...], new: tuple[int, ...]) -> list[tuple[int, ...]]:
-    found = []
-    for gaps in combinations_with_replacement(range(len(nodes) + 1), len(new)):
-        longer = list(nodes)
-        for offset, (gap, n) in enumerate(zip(gaps, new, strict=True)):
-            longer.insert(gap + offset, n)
-        found.append(tuple(longer))
-    return found

@@ -21,7 +21,6 @@ class Status(StrEnum):
 
     OPTIMAL = "optimal"
     FEASIBLE = "feasible"
-    INFEASIBLE = "infeasible"
 
 
 @dataclass(frozen=True)

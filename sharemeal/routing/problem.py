@@ -63,7 +63,7 @@ class Problem:
     now: int | None = None
     objective: Objective = Objective.WEIGHTED
     units_per_second: int = 1
-    benchmark: str = field(default="")
+    benchmark: str = ""
     """``lilim`` or ``solomon`` where the question came from such a file."""
     _slowed: dict[tuple[str, float], Grid] = field(default_factory=dict, init=False, repr=False)
 

@@ -7,12 +7,11 @@ the sentence names what forbade it.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
 
 from sharemeal.routing.model import Model, Order, Routes
 from sharemeal.routing.problem import Job, Kind, Problem, Shipment
-from sharemeal.routing.schedule import Limit, begins
-from sharemeal.sentences import Sentence
+from sharemeal.routing.schedule import Limit, begins, insertions
+from sharemeal.sentences import Sentence, listing
 
 MOST_TRIALS = 5_000
 """How many rounds are tried for all reasons together; beyond (a city) they are told without trying."""
@@ -143,13 +142,9 @@ def _why_not_beside_others(model: Model, routes: Routes, order: Order, trials: I
     """It could be done alone: is there a gap in some round, and if not, what fills the rounds?"""
     limits: set[Limit] = set()
     for v in order.vehicles:
-        nodes = routes.get(v, ())
-        for gaps in combinations_with_replacement(range(len(nodes) + 1), len(order.nodes)):
+        for longer in insertions(routes.get(v, ()), order.nodes):
             if next(trials, None) is None:
                 return NOT_FOUND
-            longer = list(nodes)
-            for offset, (gap, n) in enumerate(zip(gaps, order.nodes, strict=True)):
-                longer.insert(gap + offset, n)
             answer = begins(model, v, longer)
             if not isinstance(answer, Limit):
                 return NOT_FOUND
@@ -159,14 +154,9 @@ def _why_not_beside_others(model: Model, routes: Routes, order: Order, trials: I
     )
 
 
-def _causes(limits: set[Limit]) -> Sentence | str:
+def _causes(limits: set[Limit]) -> Sentence:
     known = [CAUSES[limit] for limit in Limit if limit in limits and limit in CAUSES]
-    if not known:
-        return Sentence("条件に合わない")
-    told: Sentence = known[0]
-    for more in known[1:]:
-        told = Sentence("{first}・{more}", first=told, more=more)
-    return told
+    return listing(known) if known else Sentence("条件に合わない")
 
 
 def _listed(numbers: frozenset[int]) -> str:

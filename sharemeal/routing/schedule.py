@@ -5,9 +5,9 @@ Pure and exact: solvers propose an order of stops, this says whether it can be d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
-from itertools import pairwise
+from itertools import combinations_with_replacement, pairwise
 
 from sharemeal.routing.model import Model, Node, Routes
 
@@ -33,6 +33,15 @@ def begins(model: Model, v: int, nodes: Sequence[int]) -> tuple[int, ...] | Limi
     aboard may hold a pickup back until it can be delivered soon enough.
     """
     return _untimed_limit(model, v, nodes) or _times(model, v, nodes)
+
+
+def insertions(nodes: Sequence[int], new: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """Every way to put the stops ``new``, in their order, between those of a round."""
+    for gaps in combinations_with_replacement(range(len(nodes) + 1), len(new)):
+        longer = list(nodes)
+        for offset, (gap, n) in enumerate(zip(gaps, new, strict=True)):
+            longer.insert(gap + offset, n)
+        yield tuple(longer)
 
 
 def feasible(model: Model, routes: Routes) -> bool:

@@ -58,12 +58,12 @@ def _reaches(carrier: Carrier, kitchen: Point, supply: Supply, door: Door, rules
     points = [carrier.place, kitchen, door.place, carrier.ends_at or door.place]
     places = [Place(lng=point.lng, lat=point.lat) for point in points]
     seconds = straight_lines(places, DEFAULT_MODES[carrier.mode.profile]).durations
-    collects = max(carrier.shift.starts + int(seconds[0, 1]), supply.ready_seconds, supply.handover.opens)
+    collects = max(carrier.shift.starts + int(seconds[0, 1]), supply.collected_from_seconds)
     knocks = max(collects + rules.pickup_seconds + int(seconds[1, 2]), door.window.opens)
     home_by = knocks + rules.door_seconds + (int(seconds[2, 3]) if carrier.ends_at else 0)
     return (
         collects <= supply.handover.closes
-        and knocks <= min(door.window.closes, supply.deadline_seconds)
+        and knocks <= supply.knocks_until_seconds(door.window)
         and home_by <= carrier.shift.ends
     )
 

@@ -1,4 +1,4 @@
-"""VROOM's JSON (docs/API.md 1.15, with our ``sharemeal`` keys) as a Problem, and a Plan as VROOM's answer.
+"""VROOM's JSON (docs/API.md 1.15, with our ``sharemeal`` keys) as a Problem.
 
 Every key is honoured, or refused by its name; none is passed over. ``steps`` of a vehicle is a hint that may
 be ignored. Coordinates are ``[lng, lat]``, times seconds, distances metres.

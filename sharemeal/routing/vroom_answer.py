@@ -1,4 +1,4 @@
-"""A Plan as VROOM's answer, and a Problem as the JSON that asks it."""
+"""A Plan as VROOM's answer."""
 
 from __future__ import annotations
 

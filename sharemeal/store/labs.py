@@ -54,4 +54,4 @@ def fenced(session: Session) -> Lab:
 
 def today(session: Session, now: datetime) -> date:
     """The calendar day at ``now`` where the session's lab is."""
-    return now.astimezone(fenced(session).rules.zone).date()
+    return fenced(session).rules.today(now)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, cast
 
 from flask import current_app, g
@@ -38,6 +38,11 @@ def now() -> datetime:
     if "now" not in g:
         g.now = doorway().clock.now()
     return cast(datetime, g.now)
+
+
+def today() -> date:
+    """The calendar day of this request where the lab of who asks is."""
+    return lab().rules.today(now())
 
 
 def _stack() -> ExitStack:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,8 @@ from sharemeal.store import households, service_days, volunteers
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.web.access import allow, who
 from sharemeal.web.coordinators import coordinator
-from sharemeal.web.doorway import db, lab, now
+from sharemeal.web.doorway import db, lab, now, today
+from sharemeal.web.entering import iso_day
 
 pages = Blueprint("duty", __name__)
 
@@ -50,7 +51,7 @@ def show() -> ResponseReturnValue:
 def answer() -> ResponseReturnValue:
     """Keep one answer; a day that is settled asks for a call instead."""
     volunteer = _volunteer()
-    day = _asked_day()
+    day = iso_day(request.form.get("day", ""))
     can_serve = request.form.get("can_serve")
     if volunteer is None or day not in coming_days() or can_serve not in ("yes", "no"):
         raise NotFound
@@ -63,20 +64,12 @@ def answer() -> ResponseReturnValue:
 
 def coming_days() -> list[date]:
     """The next service days, today's included."""
-    first = lab().rules.coming_service_date(now())
-    return [first + timedelta(weeks=week) for week in range(DAYS_SHOWN)]
+    return lab().rules.service_days_from(today(), DAYS_SHOWN)
 
 
 def _volunteer() -> Volunteer | None:
     volunteer = volunteers.of_person(db(), who().person_id)
     return None if volunteer is None or volunteer.ended_on is not None else volunteer
-
-
-def _asked_day() -> date:
-    try:
-        return date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        raise NotFound from None
 
 
 def _page(volunteer: Volunteer | None, refusal: Refused | None = None) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
-from flask import request
+from flask import flash, request
+from flask_babel import gettext as _
+
+from sharemeal.papers.tables import Change
 
 T = TypeVar("T")
 
@@ -19,6 +23,19 @@ def typed(fields: Iterable[str]) -> dict[str, str]:
     return {
         field: "・".join(text for text in request.form.getlist(field) if text.strip()) for field in fields
     }
+
+
+def iso_day(text: str) -> date:
+    """The day that an address or a hidden field names. Raises LookupError, which answers 404, for no such day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise LookupError("day") from None
+
+
+def tell_change(done: Change) -> None:
+    """Say on the next page whether a form that was sent has changed anything."""
+    flash(_("変わったところはありません。") if done is Change.UNCHANGED else _("直しました。"))
 
 
 def searched() -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -17,7 +15,7 @@ from sharemeal.sentences import Refused
 from sharemeal.web import households
 from sharemeal.web.access import allow
 from sharemeal.web.doorway import db, now
-from sharemeal.web.entering import typed
+from sharemeal.web.entering import iso_day, typed
 from sharemeal.web.households import pages
 from sharemeal.web.language import day as day_words
 from sharemeal.web.language import tell
@@ -26,13 +24,6 @@ from sharemeal.web.responses import errors_of
 
 def _back(number: int) -> ResponseReturnValue:
     return redirect(url_for("households.show", number=number), 303)
-
-
-def _day() -> date:
-    try:
-        return date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        raise LookupError("day") from None
 
 
 def _item() -> ConsentItem:
@@ -46,7 +37,7 @@ def _item() -> ConsentItem:
 @allow(Role.COORDINATOR)
 def decline(number: int) -> ResponseReturnValue:
     """辞退: no meal on one day."""
-    home, day = households.of_number(number), _day()
+    home, day = households.of_number(number), iso_day(request.form.get("day", ""))
     pause.decline(db(), home.id, day, now=now())
     flash(_("%(day)sは届けません。", day=day_words(day)))
     return _back(number)
@@ -56,7 +47,7 @@ def decline(number: int) -> ResponseReturnValue:
 @allow(Role.COORDINATOR)
 def take_back_decline(number: int) -> ResponseReturnValue:
     """A meal after all."""
-    home, day = households.of_number(number), _day()
+    home, day = households.of_number(number), iso_day(request.form.get("day", ""))
     pause.take_back_decline(db(), home.id, day, now=now())
     flash(_("%(day)sは届けます。", day=day_words(day)))
     return _back(number)

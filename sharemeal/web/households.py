@@ -23,8 +23,8 @@ from sharemeal.store.base import own
 from sharemeal.store.households import Household
 from sharemeal.web import standing
 from sharemeal.web.access import allow, who
-from sharemeal.web.doorway import db, lab, now
-from sharemeal.web.entering import Sheet, cut, searched, typed
+from sharemeal.web.doorway import db, lab, now, today
+from sharemeal.web.entering import Sheet, cut, searched, tell_change, typed
 from sharemeal.web.language import tell
 from sharemeal.web.responses import errors_of
 from sharemeal.web.standing import Standing, State
@@ -128,7 +128,6 @@ def page(
 ) -> ResponseReturnValue:
     """The page of one home; with errors, the small form that was refused keeps what was typed."""
     rules, entry = lab().rules, household_entry(home)
-    today = now().astimezone(rules.zone).date()
     coming = rules.coming_service_date(now())
     pauses = households.pauses_of(db(), "household_id", home.id)
     declines = households.declines_of(db(), home.id, coming)
@@ -141,16 +140,16 @@ def page(
         kinds=[KIND_WORDS[kind] for kind in KIND_WORDS if kind in entry.need.kinds],
         standing=standing.of_home(home, pauses, declined, coming, rules),
         coming=coming,
-        today=today,
+        today=today(),
         days=[
             (day, day in declines, standing.resting(pauses, day, rules) is not None)
-            for day in standing.service_days_from(rules, coming, DAYS_SHOWN)
+            for day in rules.service_days_from(coming, DAYS_SHOWN)
         ],
         pauses=pauses,
         consents=_consents(home),
         missing=[item for item in ConsentItem if not home.consents_to(item)],
         consent_words=CONSENT_WORDS,
-        review_on=today + timedelta(days=365),
+        review_on=today() + timedelta(days=365),
         errors=errors or {},
         typed=texts or {},
     ), (422 if errors else 200)
@@ -201,15 +200,14 @@ def change(number: int) -> ResponseReturnValue:
         done = change_household(db(), home.id, texts, now=now())
     except Refused as refusal:
         return _form(home, texts, errors_of(refusal))
-    flash(_("変わったところはありません。") if done == "unchanged" else _("直しました。"))
+    tell_change(done)
     return redirect(url_for("households.show", number=number), 303)
 
 
 def _form(
     home: Household | None, texts: Mapping[str, str], errors: Mapping[str, Refused] | None = None
 ) -> ResponseReturnValue:
-    today = now().astimezone(lab().rules.zone).date()
-    mandatory = [each.name for each in allergens.in_force(db(), today) if each.mandatory]
+    mandatory = [each.name for each in allergens.in_force(db(), today()) if each.mandatory]
     avoided, diet = listed(texts.get("allergens", "")), listed(texts.get("diet", ""))
     return render_template(
         "household_form.html",

@@ -21,8 +21,8 @@ from sharemeal.store.base import own
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.web import standing
 from sharemeal.web.access import allow
-from sharemeal.web.doorway import db, lab, now
-from sharemeal.web.entering import cut, searched, typed
+from sharemeal.web.doorway import db, lab, now, today
+from sharemeal.web.entering import cut, iso_day, searched, tell_change, typed
 from sharemeal.web.responses import errors_of
 from sharemeal.web.standing import Standing, State
 from sharemeal.written import listed
@@ -147,14 +147,14 @@ def page(
     coming = rules.coming_service_date(now())
     rests = households.pauses_of(db(), "kitchen_id", row.id)
     offers = kitchens.offers_of(db(), row.id, coming)
-    days = standing.service_days_from(rules, coming, DAYS_SHOWN)
+    days = rules.service_days_from(coming, DAYS_SHOWN)
     return render_template(
         "kitchen.html",
         kitchen=row,
         texts=kitchen_texts(kitchen_entry(row)),
         standing=_standing(row, rests, [each for each in offers if each.service_date == coming], coming),
         coming=coming,
-        today=now().astimezone(rules.zone).date(),
+        today=today(),
         offered=[
             (day, [each for each in offers if each.service_date == day], rules.cutoff(day)) for day in days
         ],
@@ -205,7 +205,7 @@ def change(number: int) -> ResponseReturnValue:
         done = change_kitchen(db(), row.id, texts, now=now())
     except Refused as refusal:
         return _form(row, texts, errors_of(refusal))
-    flash(_("変わったところはありません。") if done == "unchanged" else _("直しました。"))
+    tell_change(done)
     return redirect(url_for("kitchens.show", number=number), 303)
 
 
@@ -225,11 +225,7 @@ def _form(
 
 def offer_day(text: str) -> date:
     """A service day within the weeks that the page shows, or shortly before. Raises LookupError."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise LookupError(text) from None
-    today = now().astimezone(lab().rules.zone).date()
-    if not today - timedelta(days=7) <= day <= today + timedelta(days=70):
+    day = iso_day(text)
+    if not today() - timedelta(days=7) <= day <= today() + timedelta(days=70):
         raise LookupError(text)
     return day

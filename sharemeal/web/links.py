@@ -93,7 +93,7 @@ def _page(everyone: Session, token: str, errors: dict[str, Refused]) -> Response
         until_clock=clock(
             int((until.replace(tzinfo=None) - datetime.combine(last_day, time())).total_seconds())
         ),
-        today=doorway.now().astimezone(lab.rules.zone).date(),
+        today=lab.rules.today(doorway.now()),
         errors=errors,
     )
     return make_response(page, 422 if errors else 200)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from sharemeal.store import allergens, kitchens
 from sharemeal.store.base import own
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.web.access import allow, who
-from sharemeal.web.doorway import db, lab, now
+from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.language import moment
 from sharemeal.web.offer_form import REMEMBERED, OfferForm, beginning, correcting, known_of, sent
 from sharemeal.web.offer_receipt import is_closed, offers_on_day, receipt
@@ -183,10 +183,9 @@ def _kitchen() -> Kitchen:
 
 def _day(asked: str | None) -> date:
     """The coming service day, or the asked one of the next weeks. No other day has a form."""
-    first = lab().rules.coming_service_date(now())
-    days = [first + timedelta(weeks=week) for week in range(WEEKS_AHEAD)]
+    days = lab().rules.service_days_from(today(), WEEKS_AHEAD)
     if not asked:
-        return first
+        return days[0]
     found = next((day for day in days if day.isoformat() == asked), None)
     if found is None:
         raise NotFound

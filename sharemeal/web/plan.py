@@ -14,10 +14,9 @@ from sharemeal.actions.pin_home import move_home, pin_home
 from sharemeal.actions.pin_home import unpin as take_back_pin
 from sharemeal.actions.sign_off import sign_off, take_back_sign_off
 from sharemeal.actions.solve_runs import RunState, RunView, run_of
-from sharemeal.clock import local_date
 from sharemeal.meals import Counts
 from sharemeal.people import Role
-from sharemeal.sentences import Sentence
+from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import STATE_WORDS, DayState
 from sharemeal.store import kitchens, people, service_days, volunteers
 from sharemeal.store.people import Person
@@ -26,18 +25,12 @@ from sharemeal.volunteers import MODE_WORDS
 from sharemeal.web import plan_map, plan_view
 from sharemeal.web.access import allow, who
 from sharemeal.web.calculating import calculate
-from sharemeal.web.doorway import db, doorway, lab, let_go, now
+from sharemeal.web.doorway import db, doorway, lab, let_go, now, today
+from sharemeal.web.entering import iso_day
 from sharemeal.web.language import tell
 
 pages = Blueprint("plan", __name__, url_prefix="/plan")
 DESK = (Role.COORDINATOR, Role.LAB_ADMIN)
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise LookupError(text) from None
 
 
 def _number(field: str) -> int:
@@ -69,9 +62,20 @@ def show(day: str | None = None) -> ResponseReturnValue:
 
     Where homes lie and why they get what they get is the coordinators' alone; an administrator sees figures.
     """
+    return _page(day)
+
+
+@pages.errorhandler(Refused)
+def refused(refusal: Refused) -> ResponseReturnValue:
+    """Say on the plan itself why something was not done; nothing of it was written."""
+    let_go()
+    return _page((request.view_args or {}).get("day"), refusal), 422
+
+
+def _page(day: str | None, refusal: Refused | None = None) -> str:
     in_detail = who().role is Role.COORDINATOR
     coming = lab().rules.coming_service_date(now())
-    on = coming if day is None else _day(day)
+    on = coming if day is None else iso_day(day)
     stored = service_days.on(db(), on)
     planned = stored if stored is not None and stored.planned_at is not None else None
     before = service_days.settled_before(db(), on)
@@ -106,6 +110,7 @@ def show(day: str | None = None) -> ResponseReturnValue:
         drawing=plan_map.drawing(planned, names) if planned and in_detail else None,
         stale=stale(db(), on),
         seconds=_seconds(),
+        refusal=refusal,
     )
 
 
@@ -122,7 +127,7 @@ def _names() -> dict[int, str]:
 @allow(*DESK)
 def progress(day: str) -> ResponseReturnValue:
     """How the calculation goes, for the page that watches it: figures only."""
-    run = _run(_day(day))
+    run = _run(iso_day(day))
     if run is None:
         return jsonify(state="none")
     last = run.trace[-1] if run.trace else None
@@ -139,7 +144,7 @@ def progress(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def start(day: str) -> ResponseReturnValue:
     """Begin a calculation; the page shows how it goes."""
-    on = _day(day)
+    on = iso_day(day)
     run = _run(on)
     if run is None or run.state is not RunState.RUNNING:
         _start(on)
@@ -150,7 +155,7 @@ def start(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def move(day: str) -> ResponseReturnValue:
     """Give a home to another volunteer for this day, and calculate anew."""
-    on = _day(day)
+    on = iso_day(day)
     home, volunteer = _number("household"), _number("volunteer")
     move_home(db(), on, home, volunteer, now=now())
     _start(on)
@@ -161,7 +166,7 @@ def move(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def pin(day: str) -> ResponseReturnValue:
     """Keep a home with a volunteer, with a reason and an end, and calculate anew."""
-    on = _day(day)
+    on = iso_day(day)
     home, volunteer = _number("household"), _number("volunteer")
     until = request.form.get("until", "").strip()
     pin_home(
@@ -170,7 +175,7 @@ def pin(day: str) -> ResponseReturnValue:
         volunteer,
         reason=request.form.get("reason", ""),
         until=written.day(until) if until else None,
-        today=local_date(now(), lab().rules.zone),
+        today=today(),
         now=now(),
     )
     _start(on)
@@ -181,7 +186,7 @@ def pin(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def unpin(day: str) -> ResponseReturnValue:
     """Take the pins and moves of a home back, and calculate anew."""
-    on = _day(day)
+    on = iso_day(day)
     take_back_pin(db(), _number("pin"), now=now())
     _start(on)
     return _back(on)
@@ -191,7 +196,7 @@ def unpin(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def sign(day: str) -> ResponseReturnValue:
     """Answer by name for a home that stays without a place."""
-    on = _day(day)
+    on = iso_day(day)
     person = db().get_one(Person, who().person_id)
     sign_off(db(), on, _number("household"), reason=request.form.get("reason", ""), by=person.name, now=now())
     flash(_("引き受けを記録しました。"))
@@ -202,7 +207,7 @@ def sign(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def unsign(day: str) -> ResponseReturnValue:
     """Take an answer back."""
-    on = _day(day)
+    on = iso_day(day)
     take_back_sign_off(db(), on, _number("household"), now=now())
     return _back(on)
 
@@ -211,7 +216,7 @@ def unsign(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def fix(day: str) -> ResponseReturnValue:
     """Fix the day, if nobody is left without a place or a name that answers."""
-    on = _day(day)
+    on = iso_day(day)
     fix_day(db(), on, by=who().actor, now=now())
     flash(_("計画を確定しました。順路表は、当日の活動の2時間前から見られます。"))
     return _back(on)
@@ -221,7 +226,7 @@ def fix(day: str) -> ResponseReturnValue:
 @allow(*DESK)
 def reopen(day: str) -> ResponseReturnValue:
     """Take the fixing back, while the day is not under way."""
-    on = _day(day)
+    on = iso_day(day)
     reopen_day(db(), on, now=now())
     flash(_("下書きに戻しました。"))
     return _back(on)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
-from sharemeal.clock import local_date
 from sharemeal.places import Point
 from sharemeal.sheets import (
     FOR_THE_WAY,
@@ -15,6 +13,7 @@ from sharemeal.sheets import (
     SheetHours,
     SheetStop,
     SheetTotals,
+    Sight,
     by_dish,
     door_numbers,
     sheet_hours,
@@ -29,14 +28,6 @@ from sharemeal.web import maps
 from sharemeal.web.doorway import db, lab
 
 PHONE_WIDTH = 400
-
-
-class Sight(StrEnum):
-    """How much may be seen: sums before the round, everything during it, nothing after it."""
-
-    EARLY = "early"
-    OPEN = "open"
-    OVER = "over"
 
 
 @dataclass(frozen=True)
@@ -104,7 +95,7 @@ class Row:
 
 def current_round(volunteer: Volunteer, now: datetime) -> Round | None:
     """The round under way or the next one; else the one that has just ended (today or the day before)."""
-    today = local_date(now, lab().rules.zone)
+    today = lab().rules.today(now)
     found = [
         _round(day, route, volunteer, now)
         for day, route in sheets.rounds(db(), volunteer.id, today - timedelta(days=1))
@@ -114,9 +105,8 @@ def current_round(volunteer: Volunteer, now: datetime) -> Round | None:
 
 def _round(day: ServiceDay, route: Route, volunteer: Volunteer, now: datetime) -> Round:
     hours = sheet_hours(lab().rules, day.service_date, volunteer.shift)
-    sight = Sight.EARLY if now < hours.opens else Sight.OVER if now > hours.closes else Sight.OPEN
     stops = tuple(_stop(stop) for stop in route.stops)
-    return Round(day, route, volunteer, hours, sight, stops, totals(stops))
+    return Round(day, route, volunteer, hours, hours.sight(now), stops, totals(stops))
 
 
 def _stop(stop: Stop) -> SheetStop:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from sharemeal.clock import local_date
 from sharemeal.people import Role
+from sharemeal.sheets import Sight
 from sharemeal.store import service_days, volunteers
 from sharemeal.volunteers import MODE_WORDS, Mode
 from sharemeal.web.access import allow, who
 from sharemeal.web.coordinators import coordinator
-from sharemeal.web.doorway import db, lab, now
+from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.language import tell
-from sharemeal.web.sheet_view import Row, Sight, current_round, drawing, rows
+from sharemeal.web.sheet_view import Row, current_round, drawing, rows
 
 pages = Blueprint("sheets", __name__)
 
@@ -59,7 +59,7 @@ def _without_round() -> ResponseReturnValue:
         coming=coming,
         settled=service_days.settled_on(db(), coming) is not None,
         cutoff=lab().rules.cutoff(coming),
-        today=local_date(now(), lab().rules.zone),
+        today=today(),
         coordinator=coordinator(),
     )
 

@@ -32,12 +32,6 @@ class Standing:
     next_day: date | None = None
 
 
-def service_days_from(rules: LabRules, first: date, count: int) -> list[date]:
-    """The service days from ``first`` on, itself included if it is one."""
-    start = first + timedelta(days=(rules.weekday - first.weekday()) % 7)
-    return [start + timedelta(weeks=week) for week in range(count)]
-
-
 def resting(pauses: Iterable[Pause], coming: date, rules: LabRules) -> Standing | None:
     """The rest that covers the coming day, if there is one; of several the longest."""
     covering = [pause.span for pause in pauses if pause.span.covers(coming)]
@@ -47,7 +41,7 @@ def resting(pauses: Iterable[Pause], coming: date, rules: LabRules) -> Standing 
     if len(ends) < len(covering):
         return Standing(State.RESTING)
     last = max(ends)
-    return Standing(State.RESTING, last, service_days_from(rules, last + timedelta(days=1), 1)[0])
+    return Standing(State.RESTING, last, rules.service_days_from(last + timedelta(days=1), 1)[0])
 
 
 def of_home(

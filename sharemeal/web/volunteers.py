@@ -27,8 +27,8 @@ from sharemeal.store.volunteers import Volunteer
 from sharemeal.volunteers import MODE_WORDS
 from sharemeal.web import standing
 from sharemeal.web.access import allow
-from sharemeal.web.doorway import db, lab, now
-from sharemeal.web.entering import Sheet, cut, searched, typed
+from sharemeal.web.doorway import db, lab, now, today
+from sharemeal.web.entering import Sheet, cut, iso_day, searched, tell_change, typed
 from sharemeal.web.language import day as day_words
 from sharemeal.web.responses import errors_of
 from sharemeal.web.standing import Standing, State
@@ -149,7 +149,7 @@ def page(
         standing=_standing(row, rests, answers.get(coming), coming),
         answered=coming in answers,
         coming=coming,
-        today=now().astimezone(rules.zone).date(),
+        today=today(),
         days=[
             (
                 day,
@@ -157,7 +157,7 @@ def page(
                 day in answers,
                 bool(standing.resting(rests, day, rules)),
             )
-            for day in standing.service_days_from(rules, coming, DAYS_SHOWN)
+            for day in rules.service_days_from(coming, DAYS_SHOWN)
         ],
         pauses=rests,
         errors=errors or {},
@@ -205,7 +205,7 @@ def change(number: int) -> ResponseReturnValue:
         done = change_volunteer(db(), row.id, texts, now=now())
     except Refused as refusal:
         return _form(row, texts, errors_of(refusal))
-    flash(_("変わったところはありません。") if done == "unchanged" else _("直しました。"))
+    tell_change(done)
     return redirect(url_for("volunteers.show", number=number), 303)
 
 
@@ -227,10 +227,7 @@ def _form(
 def answer(number: int) -> ResponseReturnValue:
     """出られます or 出られません for one day, said by telephone."""
     row, can_serve = of_number(number), request.form.get("can_serve")
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        raise LookupError("day") from None
+    day = iso_day(request.form.get("day", ""))
     if can_serve not in ("yes", "no"):
         raise LookupError("can_serve")
     answer_duty(db(), row.id, day, can_serve=can_serve == "yes", now=now())

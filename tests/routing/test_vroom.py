@@ -13,11 +13,11 @@ from sharemeal.routing.build import build
 from sharemeal.routing.problem import Problem
 from sharemeal.routing.vroom import problem_from
 from sharemeal.routing.vroom_answer import answer_from
-from sharemeal.routing.vroom_question import question_from
 from sharemeal.sentences import Refused
 from tests.routing.make_problem import solved
 from tests.routing.oracle import best_value
 from tests.routing.tiny import tiny_problem
+from tests.routing.vroom_question import question_from
 
 AOBADAI = [139.517300, 35.542855]
 FUJIGAOKA = [139.527580, 35.543400]

@@ -144,7 +144,7 @@ def test_every_table_belongs_to_a_lab_or_is_named_here() -> None:
 def test_what_cannot_be_kept_to_a_lab_is_not_asked_at_all(
     store: Store, ours: Session, labs: tuple[int, int], theirs: tuple[int, int]
 ) -> None:
-    bare = Person.__table__
+    bare = Base.metadata.tables["person"]
     new = {"lab_id": labs[1], "role": Role.VOLUNTEER, "uniquifier": "new"}
     for statement, parameters in (
         (text("SELECT id FROM person"), None),

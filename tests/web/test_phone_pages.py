@@ -29,6 +29,8 @@ TOO_SMALL = """() => [...document.querySelectorAll("a, button, summary, input:no
 
 Opened = Callable[..., Page]
 
+pytestmark = pytest.mark.browser
+
 
 @pytest.fixture
 def friday(store: Store, labs: Labs, now: datetime) -> Evening:

@@ -114,10 +114,12 @@ def test_a_home_without_a_place_needs_a_name(desk: FlaskClient, lab: SmallLab) -
     blocked = desk.post(f"{PAGE}/fix")
     assert blocked.status_code == 422
     assert "お届け先③" in blocked.text
+    assert "もう一度計算する" in blocked.text
     signed = desk.post(
         f"{PAGE}/sign-off", data={"household": "3", "reason": "電話して惣菜を届ける"}, follow_redirects=True
     )
     assert "桜井さんが引き受け：電話して惣菜を届ける" in signed.text
+    assert "引き受け済み" in signed.text
     assert desk.post(f"{PAGE}/fix").status_code == 303
 
 

@@ -1,4 +1,4 @@
-"""A Problem as the JSON that asks it, so that the very question solved can be kept and asked again."""
+"""A Problem as the JSON that asks it: what is written out and read again must ask the same."""
 
 from __future__ import annotations
 

@@ -128,6 +128,16 @@ def clock_seconds(text: str) -> int:
     return hour * 3600 + minute * 60
 
 
+def clock_text(seconds: int) -> str:
+    """09:05 of seconds after midnight, as tables and fields have it; :func:`clock_seconds` reads it back."""
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
+
+
+def clock_told(seconds: int) -> str:
+    """9:05 of seconds after midnight, as sentences say it."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
+
+
 def day(text: str) -> date:
     """A calendar day, from 2026-11-27, 2026/11/27, 2026年11月27日, 令和8年11月27日 or R8.11.27."""
     value = _DASHES.sub("-", folded(needed(text))).removesuffix(" 00:00:00")

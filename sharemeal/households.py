@@ -148,6 +148,24 @@ class PauseSpan:
         return self.starts <= day and (self.ends is None or day <= self.ends)
 
 
+class Part(StrEnum):
+    """What part a home takes in a day, as the plan counts it."""
+
+    IN = "in"
+    RESTING = "resting"
+    DECLINED = "declined"
+    NO_CONSENT = "no_consent"
+
+
+def part_in_day(*, resting: bool, declined: bool, agreed: bool) -> Part:
+    """A rest counts before a decline, a decline before meals that were never agreed to."""
+    if resting:
+        return Part.RESTING
+    if declined:
+        return Part.DECLINED
+    return Part.IN if agreed else Part.NO_CONSENT
+
+
 def numbered(number: int) -> Sentence:
     """お届け先③: the stable name of a home, circled up to fifty."""
     return Sentence("お届け先{number}", number=_circled(number))

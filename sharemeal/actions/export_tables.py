@@ -55,13 +55,13 @@ def table_rows(session: Session, kind: str) -> list[dict[str, str]]:
         return [household_texts(household_entry(row)) for row in session.scalars(homes)]
     if kind == "volunteers":
         familiar = familiar_homes(session)
-        helpers = (
+        people = (
             select(Volunteer)
             .where(Volunteer.ended_on.is_(None))
             .order_by(Volunteer.number)
             .options(joinedload(Volunteer.person).options(undefer_group("personal")))
         )
-        return [volunteer_texts(volunteer_entry(row, familiar[row.id])) for row in session.scalars(helpers)]
+        return [volunteer_texts(volunteer_entry(row, familiar[row.id])) for row in session.scalars(people)]
     offers = (
         select(Offer)
         .join(Offer.kitchen)

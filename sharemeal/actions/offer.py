@@ -122,14 +122,9 @@ def read_offer(session: Session, texts: Mapping[str, str], kitchen: Kitchen) -> 
     """The offer that these texts tell, as this kitchen can make it. Raises SeveralRefused."""
     day = date.fromisoformat(texts["service_date"])
     entry = offer(texts, [allergen.name for allergen in in_force(session, day)])
-    if refusals := refused_by_kitchen(entry, kitchen_textures(kitchen), kitchen.handover):
+    if refusals := refused_by_kitchen(entry, frozenset(kitchen.makes), kitchen.handover):
         raise SeveralRefused(tuple(refusals))
     return entry
-
-
-def kitchen_textures(row: Kitchen) -> frozenset[Texture]:
-    """What the kitchen can make."""
-    return frozenset(Texture.from_word(word) for word in row.textures)
 
 
 def offer_entry(row: Offer) -> OfferEntry:

@@ -14,7 +14,7 @@ from sharemeal.papers.tables import Change
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store.base import own, transaction
-from sharemeal.store.households import Decline, Household, Pause
+from sharemeal.store.households import Decline, Household, Pause, pauses_of
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.store.labs import today
 from sharemeal.store.service_days import on
@@ -44,7 +44,7 @@ def pause(session: Session, kind: str, row_id: int, texts: Mapping[str, str], *,
         reason = fields.read("reason", optional(200))
         span = fields.built("ends", ("starts", "ends"), lambda: PauseSpan(starts, ends))
         fields.done()
-        if any((each.span, each.reason) == (span, reason) for each in _standing(session, column, row_id)):
+        if any((each.span, each.reason) == (span, reason) for each in pauses_of(session, column, row_id)):
             return Change.UNCHANGED
         session.add(Pause(**{column: row_id}, span=span, reason=reason))
         return Change.CREATED
@@ -58,7 +58,7 @@ def return_from_pause(session: Session, kind: str, row_id: int, *, now: datetime
         first = today(session, now)
         standing = [
             each
-            for each in _standing(session, column, row_id)
+            for each in pauses_of(session, column, row_id)
             if each.span.ends is None or each.span.ends >= first
         ]
         for each in standing:
@@ -67,11 +67,6 @@ def return_from_pause(session: Session, kind: str, row_id: int, *, now: datetime
             else:
                 each.ended_at = now
         return Change.UPDATED if standing else Change.UNCHANGED
-
-
-def _standing(session: Session, column: str, row_id: int) -> list[Pause]:
-    query = select(Pause).where(getattr(Pause, column) == row_id, Pause.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Pause.id)))
 
 
 def decline(session: Session, household_id: int, service_date: date, *, now: datetime) -> Change:

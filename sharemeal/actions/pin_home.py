@@ -45,12 +45,12 @@ def pin_home(
             field="until",
         )
     with transaction(session, now):
-        home, helper = _pair(session, household_number, volunteer_number)
+        home, volunteer = _pair(session, household_number, volunteer_number)
         for earlier in _pins_of(session, home.id, only_on=None):
-            if (earlier.volunteer_id, earlier.reason, earlier.until) == (helper.id, told, until):
+            if (earlier.volunteer_id, earlier.reason, earlier.until) == (volunteer.id, told, until):
                 return earlier
             earlier.ended_at = now
-        pin = Pin(household_id=home.id, volunteer_id=helper.id, reason=told, until=until, made_at=now)
+        pin = Pin(household_id=home.id, volunteer_id=volunteer.id, reason=told, until=until, made_at=now)
         session.add(pin)
     return pin
 
@@ -63,14 +63,14 @@ def move_home(
     Raises Refused for unknown numbers, a day that is settled, a volunteer who is not in, or skills that are lacking.
     """
     with transaction(session, now):
-        home, helper = _pair(session, household_number, volunteer_number)
+        home, volunteer = _pair(session, household_number, volunteer_number)
         still_open(day_for_writing(session, service_date).state)
-        _refuse_absent(session, service_date, helper)
+        _refuse_absent(session, service_date, volunteer)
         for earlier in _pins_of(session, home.id, only_on=service_date):
-            if earlier.volunteer_id == helper.id:
+            if earlier.volunteer_id == volunteer.id:
                 return earlier
             earlier.ended_at = now
-        pin = Pin(household_id=home.id, volunteer_id=helper.id, only_on=service_date, made_at=now)
+        pin = Pin(household_id=home.id, volunteer_id=volunteer.id, only_on=service_date, made_at=now)
         session.add(pin)
     return pin
 
@@ -82,15 +82,6 @@ def unpin(session: Session, pin_id: int, *, now: datetime) -> Pin | None:
         if pin is not None and pin.ended_at is None:
             pin.ended_at = now
     return pin
-
-
-def unpin_home(session: Session, household_number: int, service_date: date, *, now: datetime) -> None:
-    """Take back the pin of a home and its move of that day, if it has any. Raises Refused for an unknown home."""
-    with transaction(session, now):
-        home = _home(session, household_number)
-        for only_on in (None, service_date):
-            for pin in _pins_of(session, home.id, only_on=only_on):
-                pin.ended_at = now
 
 
 def _home(session: Session, household_number: int) -> Household:
@@ -105,12 +96,12 @@ def _home(session: Session, household_number: int) -> Household:
 
 def _pair(session: Session, household_number: int, volunteer_number: int) -> tuple[Household, Volunteer]:
     home = _home(session, household_number)
-    helper = volunteers.by_number(session, volunteer_number)
-    if helper is None or helper.ended_on is not None:
+    volunteer = volunteers.by_number(session, volunteer_number)
+    if volunteer is None or volunteer.ended_on is not None:
         raise Refused(
             Sentence("ボランティア{number}は登録されていません。", number=volunteer_number), field="volunteer"
         )
-    if lacking := home.skills - helper.skills:
+    if lacking := home.skills - volunteer.skills:
         raise Refused(
             Sentence(
                 "ボランティア{number}は、{home}の条件（{words}）に合いません。",
@@ -121,7 +112,7 @@ def _pair(session: Session, household_number: int, volunteer_number: int) -> tup
             remedy=Sentence("ほかの人を選んでください。"),
             field="volunteer",
         )
-    return home, helper
+    return home, volunteer
 
 
 def _pins_of(session: Session, home_id: int, *, only_on: date | None) -> list[Pin]:
@@ -130,10 +121,10 @@ def _pins_of(session: Session, home_id: int, *, only_on: date | None) -> list[Pi
     return list(session.scalars(query))
 
 
-def _refuse_absent(session: Session, service_date: date, helper: Volunteer) -> None:
-    if helper not in volunteers.in_service(session, service_date):
+def _refuse_absent(session: Session, service_date: date, volunteer: Volunteer) -> None:
+    if volunteer not in volunteers.in_service(session, service_date):
         raise Refused(
-            Sentence("ボランティア{number}は、この日は出られません。", number=helper.number),
+            Sentence("ボランティア{number}は、この日は出られません。", number=volunteer.number),
             remedy=Sentence("出られる人を選ぶか、出欠を直してください。"),
             field="volunteer",
         )

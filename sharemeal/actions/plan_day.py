@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.solve_runs import Noted, begin_run, end_run, note_progress, refusal_of, run_of
+from sharemeal.actions.solve_runs import Noted, end_run, refusal_of
 from sharemeal.households import numbered
 from sharemeal.matching import match
 from sharemeal.meals import Counts, Match
@@ -34,8 +34,6 @@ from sharemeal.store.base import Store, let_go, transaction
 from sharemeal.store.day_inputs import DayInputs, day_inputs
 from sharemeal.store.day_rows import replace_rows
 from sharemeal.store.service_days import ServiceDay
-
-__all__ = ["Planned", "begin_run", "end_run", "note_progress", "plan_day", "plan_day_noted", "run_of"]
 
 _ATTEMPTS = 2
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sharemeal.kitchens import Texture
 from sharemeal.papers.entries import KitchenEntry, kitchen
 from sharemeal.papers.exports import kitchen_texts
 from sharemeal.papers.tables import Change
@@ -70,7 +69,7 @@ def kitchen_entry(row: Kitchen) -> KitchenEntry:
         town=row.town,
         place=row.place,
         phone=row.phone,
-        textures=frozenset(Texture.from_word(word) for word in row.textures),
+        textures=frozenset(row.makes),
         handover=row.handover,
         freshness_seconds=row.freshness_seconds,
     )

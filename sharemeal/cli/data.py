@@ -13,6 +13,7 @@ from sharemeal.actions.found_lab import found_lab
 from sharemeal.actions.import_files import Outcome, import_rows, outcome, preview
 from sharemeal.actions.note_readings import note_readings
 from sharemeal.cli.opening import (
+    ACTOR,
     Opened,
     json_option,
     lab_option,
@@ -26,8 +27,6 @@ from sharemeal.papers.spreadsheets import Row, read_table
 from sharemeal.papers.tables import TABLES, Table
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.labs import Lab, all_labs
-
-ACTOR = "command line"
 
 
 @click.group("import")

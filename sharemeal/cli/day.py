@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from sharemeal.actions.plan_day import plan_day
 from sharemeal.cli import day_report
-from sharemeal.cli.opening import json_option, lab_option, opened, print_json, refusals_said
+from sharemeal.cli.opening import ACTOR, json_option, lab_option, opened, print_json, refusals_said
 from sharemeal.routing import process
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import service_days
@@ -49,7 +49,7 @@ def plan(date_text: str, problem_file: str | None, seed: int, lab_slug: str | No
                     lab.id,
                     day,
                     now=here.clock.now(),
-                    actor="command line",
+                    actor=ACTOR,
                     seconds=seconds,
                     seed=seed,
                     progress=tell,

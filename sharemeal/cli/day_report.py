@@ -10,6 +10,7 @@ from sharemeal.sentences import Sentence
 from sharemeal.service_days import STATE_WORDS
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.volunteers import MODE_WORDS
+from sharemeal.written import clock_told
 
 Json = dict[str, Any]
 
@@ -83,7 +84,7 @@ def _course(route: Route) -> list[str]:
     mode = MODE_WORDS[route.volunteer.mode]
     lines = [
         f"■ ボランティア{route.volunteer.number}　{mode}　移動{minutes}分・{route.distance_metres / 1000:.1f}km"
-        f"　{_clock(route.starts_seconds)}–{_clock(route.ends_seconds)}"
+        f"　{clock_told(route.starts_seconds)}–{clock_told(route.ends_seconds)}"
     ]
     return lines + [_stop(stop) for stop in route.stops]
 
@@ -96,8 +97,4 @@ def _stop(stop: Stop) -> str:
         where = str(numbered(stop.household.number))
     portions = sum(item.serving.portions for item in stop.items)
     why = f"　{stop.why}" if stop.why and stop.household is not None else ""
-    return f"  {_clock(stop.begins_seconds)}　{where}　{portions}食{why}"
-
-
-def _clock(seconds: int) -> str:
-    return f"{seconds // 3600}:{seconds // 60 % 60:02d}"
+    return f"  {clock_told(stop.begins_seconds)}　{where}　{portions}食{why}"

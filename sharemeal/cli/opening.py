@@ -22,6 +22,9 @@ from sharemeal.store.labs import Lab, all_labs, by_slug
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+ACTOR = "command line"
+"""How the audit names whoever types."""
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -68,7 +71,7 @@ class Opened:
     @contextmanager
     def session(self, lab: Lab) -> Iterator[Session]:
         """A session fenced to that lab, for the person at the command line."""
-        with self.store.session(lab.id, actor="command line") as session:
+        with self.store.session(lab.id, actor=ACTOR) as session:
             yield session
 
 

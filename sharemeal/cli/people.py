@@ -12,7 +12,7 @@ import click
 from sharemeal.actions.note_readings import note_readings
 from sharemeal.actions.people import add_person, email_address, people_of_kitchens, set_password
 from sharemeal.actions.sign_in import FreshLink, make_link
-from sharemeal.cli.opening import json_option, lab_option, opened, print_json, refusals_said
+from sharemeal.cli.opening import ACTOR, json_option, lab_option, opened, print_json, refusals_said
 from sharemeal.config import Settings
 from sharemeal.people import ROLE_WORDS, Role
 from sharemeal.sentences import Refused, Sentence
@@ -75,7 +75,7 @@ def password(email: str) -> None:
     from sharemeal.web.accounts import make_hash
 
     address = email_address(email)
-    with opened() as door, door.store.session(all_labs=True, actor="command line") as session:
+    with opened() as door, door.store.session(all_labs=True, actor=ACTOR) as session:
         person = by_email(session, address)
         if person is None or not person.role.staff:
             raise Refused(
@@ -106,7 +106,7 @@ def link(role: str, name: str | None, lab_slug: str | None, as_json: bool) -> No
     with opened() as door:
         door.store.upgrade_if_new()
         lab = door.lab(lab_slug)
-        fresh = link_of(door.store.session(lab.id, actor="command line"), Role(role), name, door.clock.now())
+        fresh = link_of(door.store.session(lab.id, actor=ACTOR), Role(role), name, door.clock.now())
         address = link_address(door.settings, fresh)
     until = fresh.valid_until.astimezone(lab.rules.zone)
     if as_json:

@@ -10,7 +10,7 @@ from datetime import datetime
 import click
 
 from sharemeal import create_app
-from sharemeal.cli.opening import refusals_said, settings_and_clock
+from sharemeal.cli.opening import ACTOR, refusals_said, settings_and_clock
 from sharemeal.cli.people import LINK_ROLES, link_address, link_of, site_address
 from sharemeal.config import Settings
 from sharemeal.instance import open_store
@@ -87,7 +87,7 @@ def _greet(settings: Settings, store: Store, now: datetime) -> None:
         click.echo(f"{lab.name} のサインイン用リンク（続ける を押すと入れます）")
         for role in LINK_ROLES:
             try:
-                fresh = link_of(store.session(lab.id, actor="command line"), role, None, now)
+                fresh = link_of(store.session(lab.id, actor=ACTOR), role, None, now)
             except Refused:
                 continue
             until = fresh.valid_until.astimezone(lab.rules.zone)

@@ -10,7 +10,7 @@ import click
 from sharemeal.actions.link_audit import verify_audit
 from sharemeal.actions.rotate_keys import rewrite_under_newest
 from sharemeal.cli import findings
-from sharemeal.cli.opening import Opened, json_option, opened, print_json, refusals_said
+from sharemeal.cli.opening import ACTOR, Opened, json_option, opened, print_json, refusals_said
 from sharemeal.instance import keep_field_keys
 from sharemeal.sentences import Refused
 from sharemeal.store.audit import head
@@ -81,7 +81,7 @@ def _rotate_set_keys(door: Opened) -> None:
 
 
 def _rewrite(door: Opened) -> int:
-    with door.store.session(all_labs=True, actor="command line") as session:
+    with door.store.session(all_labs=True, actor=ACTOR) as session:
         return rewrite_under_newest(session, door.store.keyring, now=door.clock.now())
 
 
@@ -95,7 +95,7 @@ def audit_group() -> None:
 @refusals_said
 def verify(as_json: bool) -> None:
     """Check that no audit row was changed or lost; the head, kept elsewhere, shows whether the end was cut off."""
-    with opened() as door, door.store.session(all_labs=True, actor="command line") as session:
+    with opened() as door, door.store.session(all_labs=True, actor=ACTOR) as session:
         count = verify_audit(session, now=door.clock.now())
         last = head(session)
     if as_json:

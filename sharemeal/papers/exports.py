@@ -12,12 +12,13 @@ from collections.abc import Iterable, Mapping
 
 from sharemeal.households import KIND_WORDS
 from sharemeal.papers.entries import HouseholdEntry, KitchenEntry, VolunteerEntry
-from sharemeal.papers.offers import OfferEntry, clock_text, texture_words
+from sharemeal.papers.offers import OfferEntry, texture_words
 from sharemeal.papers.tables import Table
 from sharemeal.people import national
 from sharemeal.places import Point
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.volunteers import MODE_WORDS
+from sharemeal.written import clock_text
 
 ENCODINGS = ("utf-8", "cp932")
 """What a table may be written in; UTF-8 comes with the mark by which Excel knows it."""

@@ -92,8 +92,8 @@ def refused_by_kitchen(
             Refused(
                 Sentence(
                     "できあがり（{ready}）が、受け渡しの終わり（{closes}）より後です。",
-                    ready=clock_text(entry.ready_seconds),
-                    closes=clock_text(handover.closes),
+                    ready=written.clock_text(entry.ready_seconds),
+                    closes=written.clock_text(handover.closes),
                 ),
                 remedy=Sentence("できあがりの時刻か、協力店の受け渡し時間を直してください。"),
                 field="ready",
@@ -105,11 +105,6 @@ def refused_by_kitchen(
 def texture_words(makes: Iterable[Texture]) -> str:
     """普通・UDF1, hardest first."""
     return "・".join(texture.word for texture in sorted(makes))
-
-
-def clock_text(seconds: int) -> str:
-    """16:30 of seconds after midnight."""
-    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
 
 
 def _kilograms(text: str) -> Decimal | None:

@@ -203,9 +203,7 @@ def _shortages(match: Match, left: Sequence[tuple[Parcel, Sentence]]) -> tuple[S
         portions[parcel.serving.household] += parcel.portions
         causes[parcel.serving.household].append(Sentence("コースに入れませんでした（{why}）", why=why))
     return tuple(
-        Shortage(home, count, joined(causes[home]))
-        for home, count in sorted(portions.items())
-        if count
+        Shortage(home, count, joined(causes[home])) for home, count in sorted(portions.items()) if count
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.households import ConsentItem
+from sharemeal.households import Part
 from sharemeal.labs import LabRules
 from sharemeal.meals import Demand, Supply
 from sharemeal.places import Point
@@ -89,15 +89,11 @@ def day_inputs(session: Session, service_date: date) -> DayInputs:
     pauses = households.pauses_on(session, service_date)
     resting = {pause.household_id for pause in pauses}
     refused = households.declined_on(session, service_date)
-    paused = [home for home in homes if home.id in resting]
-    declined = [
-        home
-        for home in homes
-        if home.id not in resting and (home.id in refused or not home.consents_to(ConsentItem.MEALS))
-    ]
-    away = {home.id for home in (*paused, *declined)}
-    wanting = [home for home in homes if home.id not in away]
-    helpers = volunteers.in_service(session, service_date)
+    parts = [(home, home.part(resting=home.id in resting, declined=home.id in refused)) for home in homes]
+    paused = [home for home, part in parts if part is Part.RESTING]
+    declined = [home for home, part in parts if part in (Part.DECLINED, Part.NO_CONSENT)]
+    wanting = [home for home, part in parts if part is Part.IN]
+    on_duty = volunteers.in_service(session, service_date)
     closed = {pause.kitchen_id for pause in pauses}
     offers = [
         offer
@@ -106,14 +102,14 @@ def day_inputs(session: Session, service_date: date) -> DayInputs:
     ]
     pins = {pin.household_id: pin.volunteer for pin in service_days.pins_on(session, service_date)}
     past = _Past(session, service_date)
-    in_service = {helper.id for helper in helpers}
+    in_service = {volunteer.id for volunteer in on_duty}
     return DayInputs(
         service_date=service_date,
         rules=lab.rules,
         demands=tuple(past.demand(home) for home in wanting),
-        doors=_doors(session, service_date, wanting, helpers, pins, past),
+        doors=_doors(session, service_date, wanting, on_duty, pins, past),
         supplies=tuple(offer.supply for offer in offers),
-        carriers=tuple(_carrier(helper) for helper in helpers),
+        carriers=tuple(_carrier(volunteer) for volunteer in on_duty),
         kitchens={offer.kitchen.number: offer.kitchen.place for offer in offers},
         active=len(homes),
         paused=tuple(home.number for home in paused),
@@ -125,20 +121,20 @@ def day_inputs(session: Session, service_date: date) -> DayInputs:
         ),
         household_ids={home.number: home.id for home in homes},
         kitchen_ids={offer.kitchen.number: offer.kitchen_id for offer in offers},
-        volunteer_ids={helper.number: helper.id for helper in helpers},
+        volunteer_ids={volunteer.number: volunteer.id for volunteer in on_duty},
         offer_ids={(offer.kitchen.number, offer.dish): offer.id for offer in offers},
     )
 
 
-def _carrier(helper: Volunteer) -> Carrier:
+def _carrier(volunteer: Volunteer) -> Carrier:
     return Carrier(
-        number=helper.number,
-        mode=helper.mode,
-        meals_carried=helper.meals_carried,
-        place=helper.place,
-        shift=helper.shift,
-        ends_at=helper.ends_at,
-        skills=helper.skills,
+        number=volunteer.number,
+        mode=volunteer.mode,
+        meals_carried=volunteer.meals_carried,
+        place=volunteer.place,
+        shift=volunteer.shift,
+        ends_at=volunteer.ends_at,
+        skills=volunteer.skills,
     )
 
 
@@ -146,22 +142,22 @@ def _doors(
     session: Session,
     service_date: date,
     wanting: Sequence[Household],
-    helpers: Sequence[Volunteer],
+    on_duty: Sequence[Volunteer],
     pins: dict[int, Volunteer],
     past: _Past,
 ) -> tuple[Door, ...]:
     declared = volunteers.familiar_pairs(session)
     visits: dict[tuple[int, int], list[date]] = defaultdict(list)
-    for helper_id, home_id, on_day in service_days.visits_before(session, service_date):
-        visits[helper_id, home_id].append(on_day)
-    numbers = {helper.id: helper.number for helper in helpers}
+    for volunteer_id, home_id, on_day in service_days.visits_before(session, service_date):
+        visits[volunteer_id, home_id].append(on_day)
+    numbers = {volunteer.id: volunteer.number for volunteer in on_duty}
     doors = []
     for home in wanting:
         known = {
-            helper.number: familiarity(
-                visits[helper.id, home.id], service_date, declared=(helper.id, home.id) in declared
+            volunteer.number: familiarity(
+                visits[volunteer.id, home.id], service_date, declared=(volunteer.id, home.id) in declared
             )
-            for helper in helpers
+            for volunteer in on_duty
         }
         pin = pins.get(home.id)
         doors.append(

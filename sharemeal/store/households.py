@@ -16,7 +16,7 @@ from sqlalchemy.orm import (
     undefer_group,
 )
 
-from sharemeal.households import ConsentItem, DeliveryWindow, Need, PauseSpan
+from sharemeal.households import ConsentItem, DeliveryWindow, Need, Part, PauseSpan, part_in_day
 from sharemeal.places import Point
 from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
@@ -63,6 +63,10 @@ class Household(Personal, LabOwned, Base):
     def consents_to(self, item: ConsentItem) -> bool:
         """Whether this item of 見守りのお約束 stands today: given and not withdrawn."""
         return any(consent.item == item and consent.withdrawn_on is None for consent in self.consents)
+
+    def part(self, *, resting: bool, declined: bool) -> Part:
+        """What part it takes in a day on which it rests or has declined, or neither."""
+        return part_in_day(resting=resting, declined=declined, agreed=self.consents_to(ConsentItem.MEALS))
 
 
 class Consent(Personal, LabOwned, Base):

@@ -37,6 +37,11 @@ class Kitchen(Personal, LabOwned, Base):
     freshness_seconds: Mapped[int] = mapped_column(default=5400)
     ended_on: Mapped[date | None]
 
+    @property
+    def makes(self) -> tuple[Texture, ...]:
+        """What it can make, hardest first."""
+        return tuple(sorted(Texture.from_word(word) for word in self.textures))
+
 
 class Offer(LabOwned, Base):
     """提供予定: what a kitchen will cook for a day, known by day, kitchen and dish.

@@ -69,9 +69,7 @@ def _index(wanted: str) -> str:
     counts = Counter(line.standing.state for line in lines)
     portions = sum(line.home.need.portions for line in lines if line.standing.state is State.IN)
     names = who().role is Role.COORDINATOR
-    shown = [line for line in lines if line.standing.state == state] if state in STATES else lines
-    if state not in STATES:
-        shown = [line for line in lines if line.standing.state is not State.ENDED or wanted]
+    shown = standing.chosen(lines, state, STATES, ended_too=bool(wanted))
     if wanted and names:
         sheets.homes(db(), [line.home.id for line in shown], ("name", "reading"))
         shown = [line for line in shown if _fits(line.home, wanted)]

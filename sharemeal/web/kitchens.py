@@ -59,7 +59,7 @@ class Line:
 
 def makes(row: Kitchen) -> list[str]:
     """The words of the textures that a kitchen makes, hardest first."""
-    return [texture.word for texture in Texture if texture.word in row.textures]
+    return [texture.word for texture in row.makes]
 
 
 @pages.get("")
@@ -80,9 +80,7 @@ def _index(wanted: str) -> str:
     rules = lab().rules
     coming, state = rules.coming_service_date(now()), request.args.get("state", "")
     lines = _lines(coming)
-    shown = [line for line in lines if line.standing.state == state] if state in STATES else lines
-    if state not in STATES:
-        shown = [line for line in lines if line.standing.state is not State.ENDED or wanted]
+    shown = standing.chosen(lines, state, STATES, ended_too=bool(wanted))
     if wanted:
         shown = [line for line in shown if _fits(line.kitchen, wanted)]
     return render_template(

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from sharemeal.labs import WEEKDAYS
 from sharemeal.sentences import Refused, Sentence
+from sharemeal.written import clock_told
 
 LANGUAGES = {"ja": "日本語", "en": "English"}
 _LOCALES = {"ja": "ja", "en": "en_GB"}
@@ -87,11 +88,6 @@ def day(value: date) -> str:
     return f"{_ENGLISH_WEEKDAYS[value.weekday()]} {value.day} {value:%b}"
 
 
-def clock(seconds_after_midnight: int) -> str:
-    """17:30, from seconds after local midnight."""
-    return f"{seconds_after_midnight // 3600}:{seconds_after_midnight // 60 % 60:02d}"
-
-
 def moment(value: datetime) -> str:
     """11月27日（金）17:30 where the lab is."""
     from sharemeal.web.doorway import lab
@@ -127,7 +123,7 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         tell=tell,
         day=day,
-        clock=clock,
+        clock=clock_told,
         moment=moment,
         minutes=minutes,
         kilometres=kilometres,

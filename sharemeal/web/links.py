@@ -18,8 +18,8 @@ from sharemeal.store.labs import Lab
 from sharemeal.store.people import link_of_token
 from sharemeal.web import doorway, sessions
 from sharemeal.web.access import allow_everybody, somebody
-from sharemeal.web.language import clock
 from sharemeal.web.responses import errors_of
+from sharemeal.written import clock_told
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -90,7 +90,7 @@ def _page(everyone: Session, token: str, errors: dict[str, Refused]) -> Response
         staff=link.person.role.staff,
         lab=lab,
         until_day=last_day,
-        until_clock=clock(
+        until_clock=clock_told(
             int((until.replace(tzinfo=None) - datetime.combine(last_day, time())).total_seconds())
         ),
         today=lab.rules.today(doorway.now()),

@@ -11,10 +11,9 @@ from werkzeug.datastructures import MultiDict
 from sharemeal.actions.offer import offer_entry
 from sharemeal.kitchens import MOST_MEALS
 from sharemeal.papers.exports import offer_texts
-from sharemeal.papers.offers import clock_text
 from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.store.kitchens import Kitchen, Offer
-from sharemeal.written import count, folded
+from sharemeal.written import clock_text, count, folded
 
 REMEMBERED = timedelta(days=84)
 """Older days than this say nothing about the coming one."""

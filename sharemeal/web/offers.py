@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from sharemeal.actions.offer import change_offer, enter_offer, offer_entry, read_offer, withdraw_offer
-from sharemeal.kitchens import TEXTURE_MEANINGS, Texture
+from sharemeal.kitchens import TEXTURE_MEANINGS
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence, SeveralRefused, listing
 from sharemeal.store import allergens, kitchens
@@ -160,7 +160,6 @@ def _form(
     kitchen: Kitchen, form: OfferForm, entered: list[Offer], errors: dict[str, Refused] | None = None
 ) -> str:
     listed = allergens.in_force(db(), form.service_date)
-    makes = sorted(Texture.from_word(word) for word in kitchen.textures)
     return render_template(
         "offers.html",
         kitchen=kitchen,
@@ -169,7 +168,7 @@ def _form(
         errors=errors or {},
         mandatory=[each.name for each in listed if each.mandatory],
         recommended=[each.name for each in listed if not each.mandatory],
-        textures=[(each.word, TEXTURE_MEANINGS[each]) for each in makes],
+        textures=[(each.word, TEXTURE_MEANINGS[each]) for each in kitchen.makes],
         cutoff=lab().rules.cutoff(form.service_date),
     )
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
-from sharemeal.households import ConsentItem
+from sharemeal.households import Part
 from sharemeal.labs import LabRules
 from sharemeal.store.households import Household, Pause
 
@@ -32,6 +33,16 @@ class Standing:
     next_day: date | None = None
 
 
+class Line(Protocol):
+    """A row of a list that says how it stands."""
+
+    @property
+    def standing(self) -> Standing: ...
+
+
+L = TypeVar("L", bound=Line)
+
+
 def resting(pauses: Iterable[Pause], coming: date, rules: LabRules) -> Standing | None:
     """The rest that covers the coming day, if there is one; of several the longest."""
     covering = [pause.span for pause in pauses if pause.span.covers(coming)]
@@ -47,16 +58,22 @@ def resting(pauses: Iterable[Pause], coming: date, rules: LabRules) -> Standing 
 def of_home(
     home: Household, pauses: Iterable[Pause], declined: Collection[int], coming: date, rules: LabRules
 ) -> Standing:
-    """As the plan counts the home: a rest before a decline, a decline before what was never agreed."""
+    """As the plan counts the home (:meth:`Household.part`), with the days that follow from it."""
     if home.ended_on is not None:
         return Standing(State.ENDED, home.ended_on)
     if rest := resting(pauses, coming, rules):
         return rest
-    if home.id in declined:
+    part = home.part(resting=False, declined=home.id in declined)
+    if part is Part.DECLINED:
         return Standing(State.DECLINED, coming, coming + timedelta(weeks=1))
-    if not home.consents_to(ConsentItem.MEALS):
-        return Standing(State.NO_CONSENT)
-    return Standing(State.IN, next_day=coming)
+    return Standing(State(part), next_day=coming if part is Part.IN else None)
+
+
+def chosen(lines: Sequence[L], state: str, states: Collection[State], *, ended_too: bool) -> list[L]:
+    """The lines of the asked state; where none of ``states`` is asked for, all, with or without those that ended."""
+    if state in states:
+        return [line for line in lines if line.standing.state == state]
+    return [line for line in lines if ended_too or line.standing.state is not State.ENDED]
 
 
 def by_owner(pauses: Iterable[Pause], column: str) -> dict[int, list[Pause]]:

@@ -72,9 +72,7 @@ def _index(wanted: str) -> str:
     lines = _lines(coming)
     counts = {each: sum(line.standing.state is each for line in lines) for each in STATES}
     carried = sum(line.volunteer.meals_carried for line in lines if line.standing.state is State.IN)
-    shown = [line for line in lines if line.standing.state == state] if state in STATES else lines
-    if state not in STATES:
-        shown = [line for line in lines if line.standing.state is not State.ENDED or wanted]
+    shown = standing.chosen(lines, state, STATES, ended_too=bool(wanted))
     if wanted:
         volunteers.with_names(db(), [line.volunteer.id for line in shown])
         shown = [line for line in shown if _fits(line.volunteer, wanted)]

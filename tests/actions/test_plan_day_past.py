@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sharemeal.actions.pin_home import move_home, pin_home, unpin, unpin_home
+from sharemeal.actions.pin_home import move_home, pin_home, unpin
 from sharemeal.actions.plan_day import Planned
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store.base import Store
 from sharemeal.store.day_inputs import day_inputs
-from sharemeal.store.service_days import Route, ServiceDay, ServingRow, ShortageRow, Stop
+from sharemeal.store.service_days import Route, ServiceDay, ServingRow, ShortageRow, Stop, pins_on
 from sharemeal.store.volunteers import DutyAnswer, FamiliarFace
 from tests.actions.planning import planned, volunteer_of
 from tests.make.small_lab import DAY, SmallLab, two_homes
@@ -131,7 +131,8 @@ def test_a_pin_is_kept_and_a_move_goes_before_it_for_its_day(store: Store, now: 
     planned(lab)
     assert volunteer_of(lab) == {1: 1}
     with lab.session() as session:
-        unpin_home(session, 1, DAY, now=now)
+        for each in pins_on(session, DAY):
+            unpin(session, each.id, now=now)
     planned(lab)
     assert volunteer_of(lab) == {1: 1}, "without pins the nearer one goes"
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from sharemeal.actions.plan_day import begin_run, note_progress, plan_day_noted, run_of
-from sharemeal.actions.solve_runs import RunState
+from sharemeal.actions.plan_day import plan_day_noted
+from sharemeal.actions.solve_runs import RunState, begin_run, note_progress, run_of
 from sharemeal.routing.solve import solve
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState

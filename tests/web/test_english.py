@@ -15,6 +15,7 @@ from flask_babel import format_date
 from sharemeal.people import Role
 from sharemeal.store.base import Store
 from sharemeal.web import language
+from sharemeal.written import clock_told
 from tests.make.evening import Evening, evening
 from tests.make.small_lab import DAY, SmallLab, two_homes
 from tests.test_languages import JAPANESE, ROOT
@@ -141,7 +142,7 @@ def test_the_kitchen_is_asked_in_english(english: Flask, friday: Evening, client
 def test_dates_times_and_counts_have_their_english_form(english: Flask, lab: SmallLab) -> None:
     with english.test_request_context(headers={"Cookie": "lang=en"}):
         assert language.day(date(2026, 11, 27)) == "Fri 27 Nov"
-        assert language.clock(17 * 3600 + 1800) == "17:30"
+        assert clock_told(17 * 3600 + 1800) == "17:30"
         assert language.kilometres(2345) == "2.3 km"
         assert format_date(date(2026, 11, 27), "long") == "27 November 2026"
         assert language.in_page("%(minutes)s分", minutes=language.minutes(2041)) == "35 min"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
+from sharemeal.web import sessions
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.language import LANGUAGES, SIZES
 from sharemeal.web.signin import local_path
@@ -23,6 +24,6 @@ def choose() -> ResponseReturnValue:
     for name, values in _CHOICES.items():
         if (value := request.form.get(name)) in values:
             response.set_cookie(
-                name, str(value), max_age=_YEAR_SECONDS, samesite="Lax", secure=request.is_secure
+                name, str(value), max_age=_YEAR_SECONDS, samesite="Lax", secure=sessions.secure()
             )
     return response

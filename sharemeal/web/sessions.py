@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
@@ -129,8 +129,6 @@ class ServerSessions(SessionInterface):
 
 def secure() -> bool:
     """Whether cookies may travel over https only."""
-    from flask import request
-
     return request.is_secure or doorway.doorway().settings.public_url.startswith("https://")
 
 

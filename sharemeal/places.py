@@ -13,6 +13,9 @@ EARTH_RADIUS_METRES = 6_371_008.8
 
 _JAPAN_LAT = (20.0, 46.0)
 _JAPAN_LNG = (122.0, 154.0)
+_WEST_COASTS = ((38.6, 139.3), (34.75, 131.0), (30.0, 128.0), (20.0, 122.5))
+"""North of this latitude, up to the one before, no island of Japan lies west of this longitude (Okushiri, Mishima,
+the Gotō Islands, Yonaguni); Vladivostok, Korea, Shanghai and Taiwan do."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,10 @@ class Point:
     lng: float
 
     def __post_init__(self) -> None:
-        if _within(self.lat, _JAPAN_LAT) and _within(self.lng, _JAPAN_LNG):
+        if _in_japan(self.lat, self.lng):
             return
         values = {"lat": self.lat, "lng": self.lng}
-        if _within(self.lng, _JAPAN_LAT) and _within(self.lat, _JAPAN_LNG):
+        if _in_japan(self.lng, self.lat):
             raise Refused(
                 Sentence("緯度と経度が入れかわっているようです（入力: {lat}, {lng}）。", **values),
                 remedy=Sentence("緯度に{lng}、経度に{lat}と入力してください。", **values),
@@ -55,6 +58,12 @@ class Point:
         half_lng = math.radians(other.lng - self.lng) / 2
         root = math.sin(half_lat) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin(half_lng) ** 2
         return 2 * EARTH_RADIUS_METRES * math.asin(math.sqrt(root))
+
+
+def _in_japan(lat: float, lng: float) -> bool:
+    if not (_within(lat, _JAPAN_LAT) and _within(lng, _JAPAN_LNG)):
+        return False
+    return lng >= next(coast for south, coast in _WEST_COASTS if lat >= south)
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

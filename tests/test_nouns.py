@@ -116,6 +116,25 @@ def test_points_know_japan_and_their_distance() -> None:
         Point(0, 0)
 
 
+@pytest.mark.parametrize(
+    "place",
+    [(37.5665, 126.9780), (35.1796, 129.0756), (43.1155, 131.8855), (25.0330, 121.5654), (31.2304, 121.4737)],
+    ids=["Seoul", "Busan", "Vladivostok", "Taipei", "Shanghai"],
+)
+def test_neighbours_of_japan_are_outside(place: tuple[float, float]) -> None:
+    with pytest.raises(Refused, match="日本の外"):
+        Point(*place)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [(24.4680, 122.9350), (34.6967, 129.4410), (32.6680, 128.6060), (34.7720, 131.1440), (42.1700, 139.4200)],
+    ids=["Yonaguni", "Tsushima", "Goto", "Mishima", "Okushiri"],
+)
+def test_the_islands_at_the_edge_are_inside(place: tuple[float, float]) -> None:
+    assert (Point(*place).lat, Point(*place).lng) == place
+
+
 @pytest.mark.parametrize("number", ["090-0000-0001", "045-000-0001", "03-0000-0001", "0120-000-001"])
 def test_phone_numbers_come_back_as_they_are_dialled(number: str) -> None:
     stored = phone_number(number)

@@ -51,7 +51,6 @@ def lab_group() -> None:
 def lab_add(slug: str, name: str) -> None:
     """Add a lab by its short name and its name."""
     with opened() as desk:
-        desk.store.upgrade_if_new()
         _found(desk, slug, name)
     click.echo(f"ラボ「{name}」（{slug}）をつくりました。")
 
@@ -63,7 +62,6 @@ def _found(desk: Opened, slug: str, name: str) -> Lab:
 
 def _first_or_chosen_lab(desk: Opened, slug: str | None) -> Lab:
     """The lab that is meant; an empty database gets its first one here."""
-    desk.store.upgrade_if_new()
     with desk.store.session(all_labs=True) as session:
         empty = not all_labs(session)
     if empty:

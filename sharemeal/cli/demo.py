@@ -25,7 +25,6 @@ def demo_load(labs: int, weeks: int, seed: int, *, if_empty: bool) -> None:
     from sharemeal.demo.load import load
 
     with opened() as desk:
-        desk.store.upgrade_if_new()
         slugs = load(desk.store, labs=labs, weeks=weeks, seed=seed, now=desk.clock.now(), if_empty=if_empty)
     if slugs:
         click.echo(f"見本のラボをつくりました（{'・'.join(slugs)}）。")

@@ -83,14 +83,27 @@ def settings_and_clock() -> tuple[Settings, Clock]:
 
 
 @contextmanager
-def opened() -> Iterator[Opened]:
-    """The store, opened and closed around a command."""
+def opened(*, as_it_is: bool = False) -> Iterator[Opened]:
+    """The store, opened and closed around a command; a new database gets its tables, unless ``as_it_is``.
+
+    Raises Refused when the database does not answer, unless ``as_it_is``.
+    """
     settings, clock = settings_and_clock()
     store = open_store(settings)
     try:
+        if not as_it_is:
+            _make_ready(store)
         yield Opened(settings, clock, store)
     finally:
         store.close()
+
+
+def _make_ready(store: Store) -> None:
+    if not store.answers():
+        raise Refused(
+            Sentence("データベースが答えません。"), remedy=Sentence("DATABASE_URL を確かめてください。")
+        )
+    store.upgrade_if_new()
 
 
 def refuse(refusal: Refused) -> NoReturn:

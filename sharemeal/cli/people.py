@@ -49,18 +49,16 @@ def add(
     as_json: bool,
 ) -> None:
     """Add a person by role and name."""
-    with opened() as door:
-        door.store.upgrade_if_new()
-        with door.session(door.lab(lab_slug)) as session:
-            person_id = add_person(
-                session,
-                Role(role),
-                name,
-                phone=phone,
-                email=email,
-                kitchen_number=kitchen_number,
-                now=door.clock.now(),
-            )
+    with opened() as door, door.session(door.lab(lab_slug)) as session:
+        person_id = add_person(
+            session,
+            Role(role),
+            name,
+            phone=phone,
+            email=email,
+            kitchen_number=kitchen_number,
+            now=door.clock.now(),
+        )
     if as_json:
         print_json({"person": person_id, "role": role})
     else:
@@ -104,7 +102,6 @@ def _typed_password() -> str:
 def link(role: str, name: str | None, lab_slug: str | None, as_json: bool) -> None:
     """Print a fresh sign-in link and its code for somebody of a role."""
     with opened() as door:
-        door.store.upgrade_if_new()
         lab = door.lab(lab_slug)
         fresh = link_of(door.store.session(lab.id, actor=ACTOR), Role(role), name, door.clock.now())
         address = link_address(door.settings, fresh)

@@ -95,8 +95,10 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                     remedy=Sentence("ファイルの場所と読み取りの許可を確かめてください。"),
                 ) from error
     settings = Settings(**found)
-    for name in ("port", "solve_seconds", "upload_megabytes"):
-        value = getattr(settings, name)
+    for each in fields(Settings):
+        if each.name not in ("port", "solve_seconds", "upload_megabytes"):
+            continue
+        value = getattr(settings, each.name)
         try:
             good = float(value) > 0
         except ValueError:
@@ -104,7 +106,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         if not good:
             raise Refused(
                 Sentence(
-                    "設定 {name} は0より大きい数字です（入力: {value}）。", name=name.upper(), value=value
+                    "設定 {name} は0より大きい数字です（入力: {value}）。",
+                    name=each.metadata["env"],
+                    value=value,
                 )
             )
     return settings

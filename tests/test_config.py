@@ -34,7 +34,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["PORT", "SHAREMEAL_SOLVE_SECONDS", "SHAREMEAL_UPLOAD_MEGABYTES"])
 @pytest.mark.parametrize("value", ["", "-1", "0", "eight", "nan"])
 def test_a_number_that_is_none_is_refused(name: str, value: str) -> None:
-    with pytest.raises(Refused, match="より大きい数字"):
+    with pytest.raises(Refused, match=f"設定 {name} は0より大きい数字"):
         read_settings({name: value})
 
 

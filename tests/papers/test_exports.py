@@ -41,7 +41,7 @@ blank = st.none() | words
 minutes = st.integers(0, 1438)
 numbers = st.integers(1, 9999)
 points = st.builds(
-    lambda lat, lng: Point(round(lat, 6), round(lng, 6)), st.floats(24, 45), st.floats(123, 153)
+    lambda lat, lng: Point(round(lat, 6), round(lng, 6)), st.floats(24, 45), st.floats(139.5, 153)
 )
 phones = st.none() | st.integers(0, 9999).map(lambda number: f"+81900000{number:04d}")
 allergens = st.frozensets(st.sampled_from(KNOWN))

@@ -18,7 +18,7 @@ from sharemeal.households import (
     resident_kinds,
 )
 from sharemeal.kitchens import HandoverHours, Texture, textures
-from sharemeal.papers.reading import Fields, counted, needed, optional, phone
+from sharemeal.papers.reading import Fields, contact, counted, needed, optional, phone
 from sharemeal.places import Point
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.volunteers import MOST_CARRIED, Mode, Shift
@@ -132,7 +132,7 @@ def household(texts: Mapping[str, str], known_allergens: Iterable[str]) -> House
         ),
         "door_note": fields.read("door_note", optional(500)),
         "watch_over": fields.read("watch_over", yes),
-        "emergency_contact": fields.read("emergency_contact", optional(200)),
+        "emergency_contact": fields.read("emergency_contact", contact),
         "tell_family": fields.read("tell_family", yes),
     }
     fields.done()

@@ -14,6 +14,8 @@ T = TypeVar("T")
 
 _CELL_FAULT = re.compile(r"^#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|#+)$")
 _LONGEST_CELL = 2000
+_WITHOUT_ZERO = re.compile(r"(?<![\d+-])[1-9]\d(?:-?\d){7,8}(?![\d-])")
+"""Nine or ten digits that do not begin with 0: no number that can be dialled in Japan."""
 
 
 class Fields:
@@ -100,6 +102,14 @@ def counted(low: int, high: int, unit: str) -> Callable[[str], int]:
 def phone(text: str) -> str | None:
     """A telephone number in E.164, or None when the field is empty."""
     return written.phone(text) if text else None
+
+
+def contact(text: str) -> str | None:
+    """Whom to call, in free words, or None; a telephone number among them must have kept its leading zero."""
+    words = optional(200)(text)
+    for number in _WITHOUT_ZERO.findall(written.folded(text)):
+        written.phone(number)
+    return words
 
 
 def skills(text: str) -> frozenset[str]:

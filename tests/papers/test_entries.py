@@ -120,6 +120,8 @@ def test_what_is_optional_may_be_empty() -> None:
         ("households", "phone", "9000000101", "090-0000-0101"),
         ("households", "phone", "450000021", "045-000-0021"),
         ("households", "phone", "090-0000-0101 080-0000-0101", "1つずつ"),
+        ("households", "emergency_contact", "妹 8000000001", "080-0000-0001"),
+        ("households", "emergency_contact", "長女80-0000-0001、夜は044-000-0001", "080-0000-0001"),
         ("households", "lat", "51.5", "日本の外"),
         ("households", "lat", "北緯35度", "数字で読み取れません"),
         ("households", "window_opens", "25:00", "時刻"),
@@ -136,6 +138,21 @@ def test_a_bad_cell_is_told_of_its_field(kind: str, field: str, text: str, told:
     refusals = refused(kind, **{field: text})
     assert list(refusals) == [field]
     assert told in refusals[field]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "妹 080-0000-0001",
+        "長男（080 0000 0001）",
+        "民生委員 045-000-0021、夜は119",
+        "妹 +81-80-0000-0001",
+        "",
+        "となりの方、3号棟205",
+    ],
+)
+def test_whom_to_call_is_kept_as_it_was_told(words: str) -> None:
+    assert read("households", emergency_contact=words).emergency_contact == (words or None)
 
 
 def test_latitude_and_longitude_swapped_are_told_apart() -> None:

@@ -69,7 +69,9 @@ def person(store: Store, now: datetime) -> Callable[..., int]:
 
     def add(lab_id: int, role: Role, name: str = "桜井", *, kitchen_id: int | None = None) -> int:
         with store.session(lab_id) as session, transaction(session, now):
-            somebody = Person(role=role, name=name, kitchen_id=kitchen_id, uniquifier=f"{lab_id}-{role}-{name}")
+            somebody = Person(
+                role=role, name=name, kitchen_id=kitchen_id, uniquifier=f"{lab_id}-{role}-{name}"
+            )
             session.add(somebody)
         return somebody.id
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -17,7 +17,7 @@ from sharemeal.actions import register_volunteer as volunteers
 from sharemeal.papers import entries
 from sharemeal.papers.offers import OfferEntry, offer
 from sharemeal.papers.tables import Change
-from sharemeal.sentences import Refused, Sentence, SeveralRefused
+from sharemeal.sentences import Refused, Sentence, SeveralRefused, listing
 from sharemeal.service_days import DayState, still_open
 from sharemeal.store.allergens import in_force
 from sharemeal.store.households import Household
@@ -35,6 +35,10 @@ class Desk(Protocol):
     """One kind of table, with the rows that the lab has of it."""
 
     key_field: str
+
+    @property
+    def notes(self) -> Sequence[Sentence]:
+        """What was left aside without being a fault, as it comes up while reading."""
 
     def read(self, texts: Mapping[str, str]) -> Any:
         """The entry of a row. Raises SeveralRefused."""
@@ -67,6 +71,7 @@ class KitchenDesk:
     """Kitchens, known by number."""
 
     key_field = "number"
+    notes: Sequence[Sentence] = ()
 
     def __init__(self, session: Session, now: datetime, actor: str) -> None:
         self._session = session
@@ -96,6 +101,7 @@ class HouseholdDesk:
     """Households, known by number."""
 
     key_field = "number"
+    notes: Sequence[Sentence] = ()
 
     def __init__(self, session: Session, now: datetime, actor: str) -> None:
         self._session = session
@@ -128,22 +134,36 @@ class VolunteerDesk:
     """Volunteers, known by number."""
 
     key_field = "number"
+    notes: list[Sentence]
 
     def __init__(self, session: Session, now: datetime, actor: str) -> None:
         self._session = session
+        self.notes = []
         self._homes = volunteers.home_ids(session)
         self._familiar = volunteers.familiar_homes(session)
         query = select(Volunteer).options(joinedload(Volunteer.person).options(undefer_group("personal")))
         self._rows = {row.number: row for row in session.scalars(query)}
 
     def read(self, texts: Mapping[str, str]) -> entries.VolunteerEntry:
-        return entries.volunteer(texts)
+        """The entry without familiar homes that nobody knows: they are a wish, so they are told of, not refused."""
+        entry = entries.volunteer(texts)
+        unknown = sorted(entry.familiar - self._homes.keys())
+        if not unknown:
+            return entry
+        self.notes.append(
+            Sentence(
+                "ボランティア{number}の顔なじみのうち、お届け先{numbers}は登録がないため、覚えていません。"
+                "お届け先を読み込んだあとで、この表をもう一度読み込んでください。",
+                number=entry.number,
+                numbers=listing(str(each) for each in unknown),
+            )
+        )
+        return replace(entry, familiar=entry.familiar - set(unknown))
 
     def key(self, texts: Mapping[str, str]) -> Hashable:
         return entries.number(texts["number"])
 
     def change(self, entry: entries.VolunteerEntry) -> Change:
-        volunteers.refuse_unknown_homes(entry, self._homes)
         row = self._rows.get(entry.number)
         if row is None:
             return Change.CREATED
@@ -160,6 +180,7 @@ class OfferDesk:
     """Offers, known by day, kitchen and dish."""
 
     key_field = "dish"
+    notes: Sequence[Sentence] = ()
 
     def __init__(self, session: Session, now: datetime, actor: str) -> None:
         self._session = session

@@ -44,6 +44,7 @@ class Preview:
     kind: str
     rows: tuple[SeenRow, ...]
     faults: tuple[RowFault, ...]
+    notes: tuple[Sentence, ...] = ()
 
     def count(self, change: Change) -> int:
         """How many rows would do this."""
@@ -60,6 +61,8 @@ class Outcome:
     updated: int
     unchanged: int
     faults: tuple[RowFault, ...] = ()
+    notes: tuple[Sentence, ...] = ()
+    """What was left aside without being a fault."""
 
     def as_json(self, told: Callable[[Refused], str] = str) -> dict[str, Any]:
         """The answer of ``import --json``; ``told`` gives a refusal in the reader's language."""
@@ -72,6 +75,7 @@ class Outcome:
                 {"row": fault.row, "column": fault.column, "message": told(fault.refusal)}
                 for fault in self.faults
             ],
+            **({"notes": [str(note) for note in self.notes]} if self.notes else {}),
         }
 
     def sentence(self) -> Sentence:
@@ -101,8 +105,10 @@ class Outcome:
 
 def preview(session: Session, kind: str, rows: Sequence[Row], *, now: datetime, actor: str = "") -> Preview:
     """What :func:`import_rows` would do with these rows of a table of ``kind``; nothing is written."""
-    seen, faults = _looked_at(DESKS[kind](session, now, actor), kind, rows)
-    return Preview(kind, tuple(SeenRow(row, change) for row, change, _entry in seen), tuple(faults))
+    desk: Desk = DESKS[kind](session, now, actor)
+    seen, faults = _looked_at(desk, kind, rows)
+    looked = tuple(SeenRow(row, change) for row, change, _entry in seen)
+    return Preview(kind, looked, tuple(faults), tuple(desk.notes))
 
 
 def import_rows(session: Session, kind: str, rows: Sequence[Row], *, now: datetime, actor: str) -> Outcome:
@@ -115,10 +121,15 @@ def import_rows(session: Session, kind: str, rows: Sequence[Row], *, now: dateti
             for _row, change, entry in seen:
                 if change is not Change.UNCHANGED:
                     desk.write(entry)
-    return outcome(kind, counted, tuple(faults))
+    return outcome(kind, counted, tuple(faults), tuple(desk.notes))
 
 
-def outcome(kind: str, changes: Sequence[Change | None], faults: tuple[RowFault, ...]) -> Outcome:
+def outcome(
+    kind: str,
+    changes: Sequence[Change | None],
+    faults: tuple[RowFault, ...],
+    notes: tuple[Sentence, ...] = (),
+) -> Outcome:
     """The counts of a table that was taken or, with faults, refused as a whole."""
     return Outcome(
         kind=kind,
@@ -127,6 +138,7 @@ def outcome(kind: str, changes: Sequence[Change | None], faults: tuple[RowFault,
         updated=0 if faults else changes.count(Change.UPDATED),
         unchanged=changes.count(Change.UNCHANGED),
         faults=faults,
+        notes=notes,
     )
 
 

@@ -83,6 +83,8 @@ def _import(kind: str, path: Path, lab_slug: str | None, *, dry_run: bool, as_js
         print_json(result.as_json())
     elif not result.faults:
         click.echo(f"{result.sentence()}{'（ためし読みです。書き込んでいません。）' if dry_run else ''}")
+    for note in result.notes:
+        click.echo(str(note), err=True)
     if result.faults:
         click.echo(str(result.sentence()), err=True)
         for fault in result.faults:
@@ -105,7 +107,7 @@ def _taken(desk: Opened, kind: str, rows: tuple[Row, ...], lab_slug: str | None,
     with desk.session(_first_or_chosen_lab(desk, lab_slug)) as session:
         if dry_run:
             seen = preview(session, kind, rows, now=now, actor=ACTOR)
-            result = outcome(kind, [row.change for row in seen.rows], seen.faults)
+            result = outcome(kind, [row.change for row in seen.rows], seen.faults, seen.notes)
         else:
             result = import_rows(session, kind, rows, now=now, actor=ACTOR)
         note_readings(session, now=now)

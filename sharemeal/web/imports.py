@@ -163,7 +163,8 @@ def confirm() -> ResponseReturnValue:
     if outcome.faults:
         return redirect(url_for("imports.look"), 303)
     import_draft.forget()
-    flash(tell(outcome.sentence()))
+    for said in (outcome.sentence(), *outcome.notes):
+        flash(tell(said))
     return redirect(url_for("imports.show", taken=draft.kind), 303)
 
 

@@ -186,11 +186,15 @@ def test_a_settled_day_takes_no_other_offer_but_the_same_ones(labs: Labs, state:
     assert labs.take("offers", {**OFFER, "日付": "2026-12-04"}).created == 1
 
 
-def test_a_familiar_home_that_does_not_exist_is_told(labs: Labs) -> None:
+def test_a_familiar_home_that_does_not_exist_yet_is_told_and_kept_once_it_does(labs: Labs) -> None:
     labs.take("households", HOME)
     outcome = labs.take("volunteers", VOLUNTEER)
-    assert told(outcome) == [(2, "顔なじみのお届け先")]
-    assert "お届け先2" in str(outcome.faults[0].refusal)
+    assert outcome.created == 1
+    assert "お届け先2" in str(outcome.notes[0])
+    assert labs.take("volunteers", VOLUNTEER).unchanged == 1
+    labs.take("households", {**HOME, "お届け先番号": "2"})
+    again = labs.take("volunteers", VOLUNTEER)
+    assert (again.updated, again.notes) == (1, ())
 
 
 def test_an_ended_number_is_not_given_to_somebody_else(labs: Labs) -> None:

@@ -199,7 +199,7 @@ def test_the_administrator_reads_in_no_homes_and_writes_out_nothing(
     assert admin.get("/import/empty/households.csv").status_code == 404
     assert admin.get("/import/current/kitchens.csv").status_code == 403
     assert (
-        "お届け先1は登録がありません"
+        "お届け先1は登録がないため"
         in send(
             admin, "volunteers", WRITERS["utf8"]("volunteers", [{**VOLUNTEER, "顔なじみのお届け先": "1"}])
         ).text

@@ -15,6 +15,9 @@ def _setting(default: str, meaning: str, env: str) -> str:
     return field(default=default, metadata={"meaning": meaning, "env": env})
 
 
+HIGHEST_PORT = 65_535
+
+
 @dataclass(frozen=True)
 class Settings:
     """What the operator may set. Each field names its environment variable; ``NAME_FILE`` reads it from a file."""
@@ -100,13 +103,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             continue
         value = getattr(settings, each.name)
         try:
-            good = float(value) > 0
+            good = 0 < float(value) and (each.name != "port" or float(value) <= HIGHEST_PORT)
         except ValueError:
             good = False
         if not good:
             raise Refused(
                 Sentence(
-                    "設定 {name} は0より大きい数字です（入力: {value}）。",
+                    "設定 {name} は0より大きい数字です（入力: {value}、PORT は65535まで）。",
                     name=each.metadata["env"],
                     value=value,
                 )

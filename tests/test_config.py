@@ -31,6 +31,11 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path: Path) -> None:
         read_settings({"SECRET_KEY_FILE": str(tmp_path / "missing")})
 
 
+def test_a_port_that_no_machine_has_is_refused() -> None:
+    with pytest.raises(Refused, match="65535"):
+        read_settings({"PORT": "99999"})
+
+
 @pytest.mark.parametrize("name", ["PORT", "SHAREMEAL_SOLVE_SECONDS", "SHAREMEAL_UPLOAD_MEGABYTES"])
 @pytest.mark.parametrize("value", ["", "-1", "0", "eight", "nan"])
 def test_a_number_that_is_none_is_refused(name: str, value: str) -> None:

@@ -16,6 +16,7 @@ from sharemeal.store.kitchens import Kitchen
 from sharemeal.web import kitchens, volunteers
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, doorway, now
+from sharemeal.web.responses import taken
 
 pages = Blueprint(
     "hand_links", __name__, url_prefix="/<any(kitchens, volunteers):kind>/<int(max=9999):number>"
@@ -34,6 +35,7 @@ def make(kind: str, number: int) -> ResponseReturnValue:
     row = kitchens.of_number(number) if kind == "kitchens" else volunteers.of_number(number)
     person_id, name = _person(row) if isinstance(row, Kitchen) else (row.person_id, row.person.name)
     made = make_link(db(), person_id, now=now())
+    taken(url_for(f"{kind}.show", number=number))
     base = doorway().settings.public_url.rstrip("/") or request.url_root.rstrip("/")
     address = base + url_for("links.show", token=made.token)
     return render_template(

@@ -82,13 +82,18 @@ def _own(form_id: str) -> str:
     return f"{person.person_id if person else 0}:{word}"
 
 
-def _finish(response: Response) -> Response:
-    location = response.headers.get("Location", "")
-    led_on = request.method == "POST" and response.status_code == 303 and not urlsplit(location).netloc
-    if led_on and (form_id := request.form.get("form_id")):
+def taken(location: str) -> None:
+    """Remember that the form of this request was taken: sent again, it leads to ``location``."""
+    if form_id := request.form.get("form_id"):
         doorway.let_go()
         with doorway.doorway().store.session(all_labs=True) as session:
             note_form(session, _own(form_id), location, now=doorway.now())
+
+
+def _finish(response: Response) -> Response:
+    location = response.headers.get("Location", "")
+    if request.method == "POST" and response.status_code == 303 and not urlsplit(location).netloc:
+        taken(location)
     headers = response.headers
     headers.setdefault("Content-Security-Policy", _POLICY)
     headers["X-Content-Type-Options"] = "nosniff"

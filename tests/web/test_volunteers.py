@@ -115,6 +115,12 @@ def test_a_name_is_looked_for_in_the_body_of_a_form(desk: FlaskClient, helper: i
     assert "葛西" not in desk.post("/volunteers", data={"find": "山田"}).text
 
 
+def test_a_link_asked_for_twice_by_one_form_is_made_once(desk: FlaskClient, helper: int) -> None:
+    assert desk.post("/volunteers/1/link", data={"form_id": "tapped-twice"}).status_code == 200
+    again = desk.post("/volunteers/1/link", data={"form_id": "tapped-twice"})
+    assert (again.status_code, again.headers["Location"]) == (303, "/volunteers/1")
+
+
 def test_a_link_brings_the_volunteer_in(desk: FlaskClient, helper: int) -> None:
     page = desk.post("/volunteers/1/link").text
     assert "11月27日（金）" in page

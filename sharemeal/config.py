@@ -103,7 +103,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             continue
         value = getattr(settings, each.name)
         try:
-            good = 0 < float(value) and (each.name != "port" or float(value) <= HIGHEST_PORT)
+            good = float(value) > 0 and (each.name != "port" or float(value) <= HIGHEST_PORT)
         except ValueError:
             good = False
         if not good:

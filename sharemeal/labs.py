@@ -28,6 +28,11 @@ class LabRules:
     pickup_seconds: int = 60
     familiarity_weight_seconds: int = 300
     change_weight_seconds: int = 0
+    remind_kitchens_time: time = time(10, 0)
+    confirm_time: time = time(17, 0)
+    rests_on_holidays: bool = True
+    closed_days: frozenset[str] = frozenset()
+    open_days: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:

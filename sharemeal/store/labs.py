@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, composite, mapped_column
 
 from sharemeal.labs import LabRules
 from sharemeal.store.base import Base, FenceBroken
+from sharemeal.store.columns import TextSet
 
 
 class Lab(Base):
@@ -31,6 +32,11 @@ class Lab(Base):
         mapped_column("pickup_seconds"),
         mapped_column("familiarity_weight_seconds"),
         mapped_column("change_weight_seconds"),
+        mapped_column("remind_kitchens_time", Time),
+        mapped_column("confirm_time", Time),
+        mapped_column("rests_on_holidays"),
+        mapped_column("closed_days", TextSet),
+        mapped_column("open_days", TextSet),
     )
 
 

@@ -31,6 +31,12 @@ class ServiceDay(LabOwned, Base):
     planned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fixed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fixed_by: Mapped[str | None] = mapped_column(Text)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[str | None] = mapped_column(Text)
+    called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    called_off_why: Mapped[str | None] = mapped_column(EncryptedText)
+    heat_alert: Mapped[bool] = mapped_column(default=False)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     servings: Mapped[list[ServingRow]] = relationship(cascade="all, delete-orphan", order_by="ServingRow.id")
     shortages: Mapped[list[ShortageRow]] = relationship(
@@ -245,7 +251,7 @@ def visits_before(session: Session, day: date) -> list[tuple[int, int, date]]:
         .join(Stop, Stop.route_id == Route.id)
         .join(ServiceDay, ServiceDay.id == Route.day_id)
         .where(Stop.household_id.is_not(None), ServiceDay.service_date < day)
-        .where(ServiceDay.state == DayState.CLOSED)
+        .where(ServiceDay.state == DayState.CLOSED, ServiceDay.called_off_at.is_(None))
     )
     return [
         (volunteer, household, on_day) for volunteer, household, on_day in session.execute(query) if household

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from sharemeal.store.alerts import Alert, AlertContact
 from sharemeal.store.allergens import AllergenRow
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Base
+from sharemeal.store.batches import Batch, MealTally, PickupCount
 from sharemeal.store.households import Consent, Decline, Household, Pause
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.labs import Lab
+from sharemeal.store.messages import DeliveryEvent, Message
 from sharemeal.store.people import CodeAttempt, FormPost, Person, SignInLink, WebSession
 from sharemeal.store.service_days import (
     Pin,
@@ -21,24 +24,39 @@ from sharemeal.store.service_days import (
     StopItem,
     SurplusRow,
 )
+from sharemeal.store.ticks import DayStep, Heartbeat
+from sharemeal.store.visits import CheckIn, ExpectedVisit
 from sharemeal.store.volunteers import DutyAnswer, FamiliarFace, Volunteer
+from sharemeal.store.watch import Concern
 
 __all__ = [
+    "Alert",
+    "AlertContact",
     "AllergenRow",
     "AuditEntry",
     "Base",
+    "Batch",
+    "CheckIn",
     "CodeAttempt",
+    "Concern",
     "Consent",
+    "DayStep",
     "Decline",
+    "DeliveryEvent",
     "DutyAnswer",
+    "ExpectedVisit",
     "FamiliarFace",
     "FormPost",
+    "Heartbeat",
     "Household",
     "Kitchen",
     "Lab",
+    "MealTally",
+    "Message",
     "Offer",
     "Pause",
     "Person",
+    "PickupCount",
     "Pin",
     "Route",
     "ServiceDay",

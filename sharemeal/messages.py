@@ -1,0 +1,135 @@
+"""A text message: what it says, how long it may be, and the states it goes through.
+
+No name, no address, no condition and no "not at home" stands in any text. Each holds a code of eight characters that
+is its own, by which the provider's list is searched when it is not known whether it went out.
+"""
+
+from __future__ import annotations
+
+import secrets
+from enum import StrEnum
+
+MOST_UNITS = 70
+"""Japanese text goes out as UCS-2: so many units are one part."""
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Letters and digits that are not taken for one another."""
+CODE_LENGTH = 8
+SECRET_LENGTH = 12
+"""A reminder's link ends in so many random letters behind the code: 59 bits besides the code's 39."""
+
+
+class Purpose(StrEnum):
+    """What a message is for."""
+
+    ALERT = "alert"
+    ALL_CLEAR = "all_clear"
+    REMIND_KITCHEN = "remind_kitchen"
+    REMIND_VOLUNTEER = "remind_volunteer"
+    REMIND_COORDINATOR = "remind_coordinator"
+    CALLED_OFF = "called_off"
+    CONFIRM_NUMBER = "confirm_number"
+
+
+PURPOSE_WORDS = {
+    Purpose.ALERT: "確認のお願い",
+    Purpose.ALL_CLEAR: "無事の連絡",
+    Purpose.REMIND_KITCHEN: "食数のお願い",
+    Purpose.REMIND_VOLUNTEER: "お届けのお知らせ",
+    Purpose.REMIND_COORDINATOR: "計画のお知らせ",
+    Purpose.CALLED_OFF: "中止のお知らせ",
+    Purpose.CONFIRM_NUMBER: "番号の確認",
+}
+
+
+class Channel(StrEnum):
+    """By which way a message goes."""
+
+    SMS = "sms"
+
+
+class MessageState(StrEnum):
+    """pending → claimed → (intent) → accepted → sent → delivered; or undelivered, refused, withdrawn.
+
+    ``in_doubt`` is a call whose outcome is unknown; reconciling leads it to accepted or back to pending.
+    """
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    IN_DOUBT = "in_doubt"
+    ACCEPTED = "accepted"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+STATE_WORDS = {
+    MessageState.PENDING: "送るのを待っています",
+    MessageState.CLAIMED: "送っています",
+    MessageState.IN_DOUBT: "送れたか確かめています",
+    MessageState.ACCEPTED: "送りました",
+    MessageState.SENT: "送りました",
+    MessageState.DELIVERED: "届きました",
+    MessageState.UNDELIVERED: "届きませんでした",
+    MessageState.REFUSED: "送れませんでした",
+    MessageState.WITHDRAWN: "送る前に取りやめました",
+}
+FAILED = frozenset({MessageState.UNDELIVERED, MessageState.REFUSED})
+OPEN = frozenset({MessageState.PENDING, MessageState.CLAIMED, MessageState.IN_DOUBT})
+_RANK = {
+    MessageState.ACCEPTED: 1,
+    MessageState.SENT: 2,
+    MessageState.UNDELIVERED: 3,
+    MessageState.DELIVERED: 4,
+}
+
+
+def later(state: MessageState, told: MessageState) -> MessageState:
+    """The state after the provider told another: the higher rank wins, in whatever order they come."""
+    return told if _RANK.get(told, 0) > _RANK.get(state, 0) else state
+
+
+def fresh_code() -> str:
+    """A code for one message."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+
+
+def fresh_secret() -> str:
+    """The end of a link's token that only the text holds."""
+    return "".join(secrets.choice(CODE_LETTERS) for _ in range(SECRET_LENGTH))
+
+
+def units(text: str) -> int:
+    """How many UCS-2 units a text takes."""
+    return len(text.encode("utf-16-be")) // 2
+
+
+def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
+    """What a message says. ``site`` is the pages' address without a slash at its end, ``code`` the message's own.
+
+    ``detail`` is the minutes of an alert, the digits of a confirmation, or the end of a reminder's link: its token is
+    the code and the detail, one after the other.
+    """
+    match purpose:
+        case Purpose.ALERT:
+            return f"【見守り】確認依頼1件。{detail}分以内に開いてください {site}/a/{code}"
+        case Purpose.ALL_CLEAR:
+            return f"【見守り】先ほどの確認は終わりました。ありがとうございます。({code})"
+        case Purpose.REMIND_KITCHEN:
+            return f"【シェアご飯】食数をお願いします {site}/s/{code}{detail}"
+        case Purpose.REMIND_VOLUNTEER:
+            return f"【シェアご飯】順路表です {site}/s/{code}{detail}"
+        case Purpose.REMIND_COORDINATOR:
+            return f"【シェアご飯】計画がまだ確定していません {site} ({code})"
+        case Purpose.CALLED_OFF:
+            return f"【シェアご飯】次のお届けは中止です。世話人からご連絡します。({code})"
+        case Purpose.CONFIRM_NUMBER:
+            return f"【見守り】受信テスト。確認番号{detail}を画面に入れてください。({code})"
+
+
+def longest_units(site: str) -> int:
+    """The units of the longest text that this site's address makes; more than MOST_UNITS is too long."""
+    code = "W" * CODE_LENGTH
+    details = {Purpose.ALERT: "15", Purpose.CONFIRM_NUMBER: "000000"}
+    return max(units(text(each, site, code, details.get(each, "W" * SECRET_LENGTH))) for each in Purpose)

@@ -1,0 +1,118 @@
+"""連絡: who is told of a concern and who took it up; and the lab's chain of people to tell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from sharemeal.alerts import AlertState, Chain, chain_of
+from sharemeal.people import Role
+from sharemeal.store.base import Base, LabOwned
+from sharemeal.store.columns import Coded, Keyed, UtcDateTime
+from sharemeal.store.people import Person
+from sharemeal.store.watch import Concern
+
+
+class Alert(LabOwned, Base):
+    """The telling of one concern. ``step`` is the last step that was told, 0 before the first.
+
+    ``next_step_at`` is when the next person is due; None once it has ended or while somebody has it.
+    """
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        UniqueConstraint("lab_id", "dedupe_key"),
+        Index("ix_alert_next_step_at", "next_step_at"),
+        Index("ix_alert_ack_expires_at", "ack_expires_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    concern_id: Mapped[int] = mapped_column(ForeignKey("concern.id", ondelete="CASCADE"), unique=True)
+    dedupe_key: Mapped[str] = mapped_column(Text)
+    state: Mapped[AlertState] = mapped_column(Coded(AlertState))
+    step: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    next_step_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    acked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    acked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ack_expires_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chain_snapshot: Mapped[dict[str, Any]] = mapped_column(JSON)
+    concern: Mapped[Concern] = relationship()
+    acked_by: Mapped[Person | None] = relationship()
+
+    @property
+    def chain(self) -> Chain:
+        """The lab's chain as it was when the alert opened."""
+        return Chain.from_json(self.chain_snapshot)
+
+
+class AlertContact(LabOwned, Base):
+    """One person of the lab's chain. They count once their number is confirmed and they have a PIN.
+
+    ``pin`` is a keyed fingerprint of ``person id:PIN``: the database alone does not tell it.
+    """
+
+    __tablename__ = "alert_contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    position: Mapped[int]
+    code: Mapped[str | None] = mapped_column(Keyed)
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pin: Mapped[str | None] = mapped_column(Keyed)
+    person: Mapped[Person] = relationship()
+
+    @property
+    def counts(self) -> bool:
+        """Whether this person is told of alerts."""
+        return self.confirmed_at is not None and self.pin is not None and self.person.active
+
+
+def contacts(session: Session) -> list[AlertContact]:
+    """The lab's chain in order, unconfirmed people included. Names and numbers are a separate reading."""
+    query = select(AlertContact).join(AlertContact.person).where(Person.active)
+    return list(session.scalars(query.order_by(AlertContact.position, AlertContact.id)))
+
+
+def contact_of(session: Session, person_id: int) -> AlertContact | None:
+    """The place of this person in the chain."""
+    return session.scalars(select(AlertContact).where(AlertContact.person_id == person_id)).first()
+
+
+def chain_now(session: Session) -> Chain:
+    """The chain of the session's lab as it stands."""
+    confirmed = [each.person_id for each in contacts(session) if each.counts]
+
+    def reachable(role: Role) -> list[int]:
+        query = select(Person.id).where(Person.role == role, Person.active, Person.phone_index.is_not(None))
+        return list(session.scalars(query.order_by(Person.id)))
+
+    return chain_of(confirmed, reachable(Role.COORDINATOR), reachable(Role.LAB_ADMIN))
+
+
+def of_concern(session: Session, concern_id: int) -> Alert | None:
+    """The alert of that concern, locked until the unit of work ends."""
+    query = select(Alert).where(Alert.concern_id == concern_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def for_writing(session: Session, alert_id: int) -> Alert | None:
+    """That alert as it is now, locked until the unit of work ends."""
+    query = select(Alert).where(Alert.id == alert_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def due_ids(session: Session, now: datetime, *, most: int = 500) -> list[tuple[int, int]]:
+    """(lab id, alert id) of the alerts whose next step is due or whose ack has expired; for a session of all labs."""
+    query = (
+        select(Alert.lab_id, Alert.id)
+        .where((Alert.next_step_at <= now) | (Alert.ack_expires_at <= now))
+        .order_by(Alert.id)
+        .limit(most)
+    )
+    return [(lab_id, alert_id) for lab_id, alert_id in session.execute(query)]

@@ -1,0 +1,45 @@
+"""What the clock has done: each step of a service day once, and when each job last ran."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from sharemeal.store.base import Base, LabOwned
+from sharemeal.store.columns import UtcDateTime
+
+
+class DayStep(LabOwned, Base):
+    """A step of a service day's timetable that was taken; the database keeps a second taking out."""
+
+    __tablename__ = "day_step"
+    __table_args__ = (UniqueConstraint("lab_id", "service_date", "step"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    service_date: Mapped[date]
+    step: Mapped[str] = mapped_column(Text)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str] = mapped_column(Text, default="")
+
+
+class Heartbeat(Base):
+    """When a job last ran to its end, and by which process."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    owner: Mapped[str] = mapped_column(Text)
+
+
+def steps_on(session: Session, service_date: date) -> dict[str, DayStep]:
+    """Step → when and how it was taken."""
+    query = select(DayStep).where(DayStep.service_date == service_date)
+    return {row.step: row for row in session.scalars(query)}
+
+
+def heartbeats(session: Session) -> dict[str, Heartbeat]:
+    """Job → its last run."""
+    return {row.name: row for row in session.scalars(select(Heartbeat))}

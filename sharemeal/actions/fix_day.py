@@ -1,4 +1,4 @@
-"""Settle a service day: fix the plan, open it again, start the round, close the day.
+"""Settle a service day: fix the plan, open it again, start the round. Closing it is close_day.py.
 
 Each deed is safe to repeat: a day that is already there stays as it is.
 """
@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.watch_over import expect_nothing, expect_visits
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.service_days import DayState, may_become
@@ -43,6 +44,7 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
         _refuse_unkept_pins(day, inputs)
         _refuse_unsigned(day)
         day.state, day.fixed_at, day.fixed_by = DayState.FIXED, now, by
+        expect_visits(session, day)
     return day
 
 
@@ -64,11 +66,6 @@ def start_day(session: Session, service_date: date, *, now: datetime) -> Service
     return _become(session, service_date, DayState.UNDER_WAY, now)
 
 
-def close_day(session: Session, service_date: date, *, now: datetime) -> ServiceDay:
-    """The day is done: its visits count for familiarity and variety from now on."""
-    return _become(session, service_date, DayState.CLOSED, now)
-
-
 def _become(session: Session, service_date: date, wanted: DayState, now: datetime) -> ServiceDay:
     with transaction(session, now):
         day = _fresh(session, service_date)
@@ -78,6 +75,10 @@ def _become(session: Session, service_date: date, wanted: DayState, now: datetim
         day.state = wanted
         if wanted is DayState.DRAFT:
             day.fixed_at = day.fixed_by = None
+            expect_nothing(session, day)
+        else:
+            day.started_at = now
+            expect_visits(session, day)
     return day
 
 

@@ -18,7 +18,8 @@ from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, Encrypted, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
 from sharemeal.store.service_days import Route, ServiceDay, Stop
-from sharemeal.visits import Condition, Contact, GoodNews, Means, Observation
+from sharemeal.visits import Condition, Contact, GoodNews, Means, Observation, Report
+from sharemeal.watch import Kind
 
 
 class EncryptedCodes(Encrypted):
@@ -33,7 +34,8 @@ class CheckIn(Personal, LabOwned, Base):
     """One report of one home by one person. ``client_uuid`` is made by the telephone: sent again, it changes nothing.
 
     ``observed_at`` is the tap's own time by the telephone's clock, ``received_at`` ours. ``stop_id`` is None for a
-    call on a day that was called off or to a home without a stop. ``level`` is how much watch.py made of it.
+    call on a day that was called off or to a home without a stop. ``level`` and ``kind`` are what watch.py
+    made of it.
     """
 
     __tablename__ = "check_in"
@@ -55,6 +57,7 @@ class CheckIn(Personal, LabOwned, Base):
     contact: Mapped[Contact] = mapped_column(Coded(Contact))
     condition: Mapped[Condition | None] = mapped_column(Coded(Condition))
     level: Mapped[int]
+    kind: Mapped[Kind | None] = mapped_column(Coded(Kind))
     codes: Mapped[frozenset[str]] = deferred(mapped_column(EncryptedCodes), group="personal")
     note: Mapped[str | None] = deferred(mapped_column(EncryptedText), group="personal")
     observed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -73,6 +76,17 @@ class CheckIn(Personal, LabOwned, Base):
     def seen_at(self) -> datetime:
         """When it happened: by the telephone's clock, but never later than it arrived."""
         return min(self.observed_at, self.received_at)
+
+    @property
+    def report(self) -> Report:
+        """What was said, as the noun; a reading of personal data."""
+        return Report(
+            self.contact,
+            self.condition,
+            frozenset(self.observations),
+            frozenset(self.good_news),
+            self.note,
+        )
 
     @property
     def observations(self) -> list[Observation]:
@@ -99,8 +113,8 @@ class ClosedBy(StrEnum):
     CALL = "call"
     ABSENT = "absent"
     CARRIED_OVER = "carried_over"
-    WENT_ON = "went_on"
     CALLED_OFF = "called_off"
+    CONCERN = "concern"
 
 
 class ExpectedVisit(LabOwned, Base):
@@ -153,8 +167,8 @@ def on_day(session: Session, day_id: int) -> dict[int, list[CheckIn]]:
     return found
 
 
-def noted_before(session: Session, household_id: int, day: ServiceDay) -> frozenset[str]:
-    """The codes noted at this home's last visit on an earlier day. Weighing reads them; no person does."""
+def noted_before(session: Session, household_id: int, day: ServiceDay) -> frozenset[Observation]:
+    """What was noted at this home's last visit on an earlier day. Weighing reads it; no person does."""
     earlier = (
         select(CheckIn.day_id)
         .join(ServiceDay, ServiceDay.id == CheckIn.day_id)
@@ -168,7 +182,8 @@ def noted_before(session: Session, household_id: int, day: ServiceDay) -> frozen
         CheckIn.undone_at.is_(None),
         CheckIn.day_id == earlier.scalar_subquery(),
     )
-    return frozenset(code for codes in session.scalars(query) for code in codes)
+    codes = {code for each in session.scalars(query) for code in each}
+    return frozenset(each for each in Observation if each.value in codes)
 
 
 def expected_on(session: Session, day_id: int, whose: Whose = Whose.HOME) -> list[ExpectedVisit]:

@@ -61,7 +61,9 @@ class Concern(Personal, LabOwned, Base):
 def open_of_home(session: Session, household_id: int) -> Concern | None:
     """The concern of this home that has not ended, locked until the unit of work ends."""
     query = select(Concern).where(Concern.household_id == household_id, Concern.ended_at.is_(None))
-    return session.scalars(query.order_by(Concern.id).with_for_update()).first()
+    return session.scalars(
+        query.order_by(Concern.id).with_for_update().execution_options(populate_existing=True)
+    ).first()
 
 
 def open_of_volunteer(session: Session, volunteer_id: int) -> Concern | None:
@@ -69,7 +71,9 @@ def open_of_volunteer(session: Session, volunteer_id: int) -> Concern | None:
     query = select(Concern).where(
         Concern.volunteer_id == volunteer_id, Concern.household_id.is_(None), Concern.ended_at.is_(None)
     )
-    return session.scalars(query.order_by(Concern.id).with_for_update()).first()
+    return session.scalars(
+        query.order_by(Concern.id).with_for_update().execution_options(populate_existing=True)
+    ).first()
 
 
 def open_concerns(session: Session, levels: Collection[int]) -> list[Concern]:

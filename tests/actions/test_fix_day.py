@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from sharemeal.actions.fix_day import close_day, fix_day, reopen_day, stale, start_day
+from sharemeal.actions.close_day import close_day
+from sharemeal.actions.fix_day import fix_day, reopen_day, stale, start_day
 from sharemeal.actions.pin_home import pin_home
 from sharemeal.actions.sign_off import sign_off, take_back_sign_off
 from sharemeal.households import Need, PauseSpan
@@ -204,13 +205,14 @@ def test_under_way_and_closed_follow_in_order_and_nothing_goes_back(store: Store
         with pytest.raises(Refused, match="下書きの日は、実施にできません"):
             start_day(session, DAY, now=now)
         fix_day(session, DAY, by="桜井", now=now)
-        with pytest.raises(Refused, match="確定の日は、締めにできません"):
-            close_day(session, DAY, now=now)
+        with pytest.raises(Refused, match="まだ来ていません"):
+            close_day(session, DAY, lost={}, by="桜井", now=now)
         assert start_day(session, DAY, now=now).state == DayState.UNDER_WAY
         assert start_day(session, DAY, now=now).state == DayState.UNDER_WAY
         with pytest.raises(Refused, match="実施の日は、下書きにできません"):
             reopen_day(session, DAY, now=now)
-        assert close_day(session, DAY, now=now).state == DayState.CLOSED
+        friday = now + timedelta(days=1)
+        assert close_day(session, DAY, lost={}, by="桜井", now=friday).state == DayState.CLOSED
         with pytest.raises(Refused, match="締めの日は、確定にできません"):
             fix_day(session, DAY, by="桜井", now=now)
     assert state(lab) == "closed"

@@ -174,6 +174,7 @@ def upgrade() -> None:
         sa.Column("contact", sa.Text(), nullable=False),
         sa.Column("condition", sa.Text(), nullable=True),
         sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=True),
         sa.Column("codes", sa.LargeBinary(), nullable=True),
         sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("observed_at", sa.DateTime(timezone=True), nullable=False),

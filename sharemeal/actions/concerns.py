@@ -1,0 +1,191 @@
+"""Open, join and end concerns with their alerts and messages, inside the unit of work of their cause.
+
+Whoever calls has locked the service day, so that one home has one open concern at a time. Nothing here commits.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from sharemeal.actions.write_messages import write_message
+from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace
+from sharemeal.messages import MessageState, Purpose
+from sharemeal.store import alerts, messages, watch
+from sharemeal.store.alerts import Alert
+from sharemeal.store.messages import Message
+from sharemeal.store.visits import ClosedBy, ExpectedVisit
+from sharemeal.store.watch import Concern
+from sharemeal.watch import Ending, Kind, Level, Verdict
+
+SILENCES = (Kind.SILENT_HOME, Kind.SILENT_VOLUNTEER)
+
+
+def raise_concern(
+    session: Session,
+    verdict: Verdict,
+    *,
+    day_id: int,
+    since: datetime,
+    key: str,
+    now: datetime,
+    household_id: int | None = None,
+    volunteer_id: int | None = None,
+) -> Concern:
+    """Open a concern of a home, or of a volunteer who is silent; where one is open, the cause joins it.
+
+    ``key`` is the cause's own, so that one cause has one alert. From level 2 the alert is written with it, and the
+    first message too where it is due at once.
+    """
+    concern = (
+        watch.open_of_home(session, household_id)
+        if household_id is not None
+        else watch.open_of_volunteer(session, volunteer_id or 0)
+    )
+    if concern is None:
+        concern = Concern(
+            day_id=day_id,
+            household_id=household_id,
+            volunteer_id=volunteer_id,
+            kind=verdict.kind,
+            level=verdict.level,
+            why=verdict.why,
+            since=since,
+            opened_at=now,
+        )
+        session.add(concern)
+        session.flush()
+        if verdict.level >= Level.TODAY:
+            _open_alert(session, concern, key, due_at=since + verdict.patience, now=now)
+        return concern
+    join(session, concern, verdict, since=since, key=key, now=now)
+    return concern
+
+
+def join(
+    session: Session, concern: Concern, verdict: Verdict, *, since: datetime, key: str, now: datetime
+) -> None:
+    """A further cause of an open concern: the graver word counts, and what was taken up is told anew if it is graver."""
+    before = concern.level
+    if verdict.level >= before or concern.kind in SILENCES:
+        concern.kind, concern.why = verdict.kind, verdict.why
+    concern.level = max(before, verdict.level)
+    if verdict.level < Level.TODAY:
+        return
+    due_at = max(since + verdict.patience, now)
+    alert = alerts.of_concern(session, concern.id)
+    if alert is None:
+        _open_alert(session, concern, key, due_at=due_at, now=now)
+    elif alert.state is AlertState.WAITING or (
+        verdict.level > before and alert.state is AlertState.NOTIFYING
+    ):
+        _hurry(session, alert, concern, due_at, now)
+    elif alert.state is AlertState.ACKED and verdict.level > before:
+        give_back(alert, concern)
+        _hurry(session, alert, concern, due_at, now)
+
+
+def _open_alert(session: Session, concern: Concern, key: str, *, due_at: datetime, now: datetime) -> None:
+    alert = Alert(
+        concern_id=concern.id,
+        dedupe_key=key,
+        state=AlertState.WAITING,
+        step=0,
+        opened_at=now,
+        next_step_at=due_at,
+        chain_snapshot=alerts.chain_now(session).as_json(),
+    )
+    session.add(alert)
+    session.flush()
+    _hurry(session, alert, concern, due_at, now)
+
+
+def _hurry(session: Session, alert: Alert, concern: Concern, due_at: datetime, now: datetime) -> None:
+    alert.next_step_at = due_at if alert.next_step_at is None else min(alert.next_step_at, due_at)
+    if alert.next_step_at <= now:
+        tell_next(session, alert, concern, now)
+
+
+def tell_next(session: Session, alert: Alert, concern: Concern, now: datetime) -> None:
+    """Tell the next person of the chain, and set when the one after is due.
+
+    A lab that had nobody when the alert opened is asked again: somebody may have been found meanwhile.
+    """
+    if alert.chain.recipient(1) is None:
+        alert.chain_snapshot = alerts.chain_now(session).as_json()
+    alert.state = AlertState.NOTIFYING
+    alert.next_step_at = now + pace(concern.level)
+    person_id = alert.chain.recipient(alert.step + 1)
+    if person_id is None:
+        return
+    alert.step += 1
+    write_message(
+        session,
+        person_id,
+        Purpose.ALERT,
+        once=f"alert {alert.id} step {alert.step}",
+        detail=str(int(pace(concern.level).total_seconds()) // 60),
+        alert_id=alert.id,
+        step=alert.step,
+        now=now,
+    )
+
+
+def give_back(alert: Alert, concern: Concern) -> None:
+    """Nobody has it any more: the telling goes on from here."""
+    alert.state = AlertState.NOTIFYING
+    alert.acked_by_id = alert.acked_at = alert.ack_expires_at = None
+    concern.owner_id = None
+
+
+def close_concern(
+    session: Session, concern: Concern, ended_as: Ending, *, now: datetime, person_id: int | None = None
+) -> None:
+    """End a concern, its alert and its expectations, and tell everyone who was told; ended once, it stays so.
+
+    ``person_id`` is who ended it, None where its causes are gone.
+    """
+    if concern.ended_at is not None:
+        return
+    concern.ended_at, concern.ended_as, concern.ended_by_id = now, ended_as, person_id
+    session.execute(
+        update(ExpectedVisit)
+        .where(ExpectedVisit.concern_id == concern.id, ExpectedVisit.closed_at.is_(None))
+        .values(closed_at=now, closed_by=ClosedBy.CONCERN)
+    )
+    alert = alerts.of_concern(session, concern.id)
+    if alert is None:
+        return
+    alert.state, alert.ended_at = AlertState.ENDED, now
+    alert.next_step_at = alert.ack_expires_at = None
+    _all_clear(session, alert, now)
+
+
+def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
+    """What has not gone out is withdrawn; to whom something may have gone, the all-clear goes."""
+    session.execute(
+        update(Message)
+        .where(Message.alert_id == alert.id, Message.intent_at.is_(None))
+        .where(Message.state.in_((MessageState.PENDING, MessageState.CLAIMED)))
+        .values(state=MessageState.WITHDRAWN)
+    )
+    session.flush()
+    unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
+    query = select(Message.person_id).where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT)
+    for person_id in sorted(set(session.scalars(query.where(Message.state.not_in(unsent))))):
+        write_message(
+            session,
+            person_id,
+            Purpose.ALL_CLEAR,
+            once=f"all-clear {alert.id} {person_id}",
+            alert_id=alert.id,
+            step=ALL_CLEAR_STEP,
+            now=now,
+        )
+
+
+def told_of(session: Session, alert_id: int) -> list[Message]:
+    """The messages by which people were told of an alert, in order."""
+    return [each for each in messages.of_alert(session, alert_id) if each.purpose is Purpose.ALERT]

@@ -1,0 +1,58 @@
+"""Put a message into the outbox, inside the unit of work of what it tells of. Sending is another deed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from sharemeal.messages import Channel, MessageState, Purpose, fresh_code
+from sharemeal.store import messages
+from sharemeal.store.messages import Message
+
+_ATTEMPTS = 5
+
+
+def write_message(
+    session: Session,
+    person_id: int,
+    purpose: Purpose,
+    *,
+    once: str,
+    now: datetime,
+    detail: str | None = None,
+    due_at: datetime | None = None,
+    alert_id: int | None = None,
+    step: int = 0,
+    code: str | None = None,
+) -> Message | None:
+    """Write a message to somebody, due at once or at ``due_at``; None where ``once`` stands in this lab already.
+
+    ``code`` is for a caller that has put it into a link; else a fresh one is made, and another if it is taken.
+    """
+    for _ in range(_ATTEMPTS):
+        if messages.written_once(session, once) is not None:
+            return None
+        message = Message(
+            person_id=person_id,
+            purpose=purpose,
+            channel=Channel.SMS,
+            state=MessageState.PENDING,
+            once=once,
+            code=code or fresh_code(),
+            detail=detail,
+            made_at=now,
+            due_at=due_at or now,
+            alert_id=alert_id,
+            step=step,
+        )
+        try:
+            with session.begin_nested():
+                session.add(message)
+        except IntegrityError:
+            if code is not None:
+                raise
+            continue
+        return message
+    raise RuntimeError("no free message code was found")

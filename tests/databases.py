@@ -50,6 +50,10 @@ class SqliteMaker:
             migrate(f"sqlite:///{self._template}", self._keyring)
         return f"sqlite:///{shutil.copyfile(self._template, self._next())}"
 
+    def copied(self, url: str) -> str:
+        """A copy of a database that nobody has open."""
+        return f"sqlite:///{shutil.copyfile(url.removeprefix('sqlite:///'), self._next())}"
+
 
 class PostgresMaker:
     """Databases on one PostgreSQL server; the template is cloned by the server."""
@@ -82,10 +86,17 @@ class PostgresMaker:
             self._template = "migrated"
         return self._create(f"copy{next(self._numbers)}", self._template)
 
+    def copied(self, url: str) -> str:
+        """A copy of a database that nobody has open."""
+        return self._create(f"copy{next(self._numbers)}", self._name(url))
+
+    @staticmethod
+    def _name(url: str) -> str:
+        return url.partition("?")[0].rpartition("/")[2]
+
     def drop(self, url: str) -> None:
         """Give the disk back."""
-        name = url.partition("?")[0].rpartition("/")[2]
-        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+        self._run(f"DROP DATABASE {self._name(url)} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

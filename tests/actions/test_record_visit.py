@@ -11,12 +11,14 @@ from sqlalchemy import select
 from sharemeal.actions.escalate import escalate
 from sharemeal.actions.record_visit import Result, check_in, count_pickup
 from sharemeal.alerts import AlertState
+from sharemeal.messages import MessageState
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState
 from sharemeal.store import service_days, visits
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.batches import PickupCount
+from sharemeal.store.messages import Message
 from sharemeal.store.service_days import Stop
 from sharemeal.store.visits import CheckIn, ClosedBy, Whose
 from sharemeal.visits import Contact, Means, Report
@@ -94,10 +96,8 @@ def test_it_falls_away_unnoticed_if_the_home_is_seen_before(friday: FixedRound) 
 def test_undoing_a_worry_sends_the_all_clear_and_a_second_undoing_nothing(friday: FixedRound) -> None:
     tapped = friday.taps(1, "seen", "worried")
     with friday.lab.session() as session, transaction(session, later(0)):
-        from sharemeal.store.messages import Message
-
         sent = session.scalars(select(Message)).one()
-        sent.intent_at, sent.state = AT_THE_DOOR, "accepted"
+        sent.intent_at, sent.state = AT_THE_DOOR, MessageState.ACCEPTED
     for _ in range(2):
         friday.undoes(tapped, at=later(1))
     (concern,) = friday.concerns()

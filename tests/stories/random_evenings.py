@@ -1,0 +1,311 @@
+"""An evening in which anything may happen, and the laws that hold all the same.
+
+The machine keeps its own log of who said what; how grave a report is stands in its own table, not in the product's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from sqlalchemy import select
+
+from sharemeal.actions.call_off import call_off, record_call
+from sharemeal.actions.close_day import close_day
+from sharemeal.actions.escalate import escalate
+from sharemeal.actions.pause import decline
+from sharemeal.actions.record_visit import Result, check_in, undo
+from sharemeal.actions.take_up import end_concern, snooze, take_up
+from sharemeal.actions.watch_over import notice_silences
+from sharemeal.alerts import AlertState
+from sharemeal.messages import MessageState, Purpose
+from sharemeal.sentences import Refused
+from sharemeal.store.alerts import Alert
+from sharemeal.store.base import Store, transaction
+from sharemeal.store.batches import MealTally
+from sharemeal.store.messages import Message
+from sharemeal.store.service_days import ServiceDay
+from sharemeal.store.visits import CheckIn, ExpectedVisit, Whose
+from sharemeal.store.watch import Concern
+from sharemeal.visits import Means, Report
+from sharemeal.watch import CHOSEN_BY_PEOPLE
+from tests.make.small_lab import DAY
+from tests.make.two_courses import COURSES, TwoCourses
+
+FIVE = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+LATE = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
+DOORS = [(volunteer, home) for volunteer, course in COURSES.items() for home in course]
+PLANNED = sorted({home for course in COURSES.values() for home in course})
+SAID: list[tuple[str, str | None, tuple[str, ...], int]] = [
+    ("seen", "usual", (), 0),
+    ("seen", "usual", ("smile", "tasty"), 0),
+    ("voice_only", None, (), 0),
+    ("seen", "different", (), 1),
+    ("seen", "different", ("dress_odd",), 1),
+    ("seen", "different", ("dress_odd", "meal_untouched"), 2),
+    ("seen", "usual", ("mail_piled",), 2),
+    ("unseen_left", "usual", (), 2),
+    ("unseen_returned", None, ("no_response",), 2),
+    ("unseen_left", "worried", ("no_response",), 3),
+    ("seen", "worried", (), 3),
+    ("voice_only", "different", ("danger",), 3),
+]
+"""Contact, condition, codes, and how grave DOMAIN's table makes it."""
+
+
+class Evening(RuleBasedStateMachine):
+    """Subclasses give ``fresh``: a store with two courses laid out, anew for each evening."""
+
+    def fresh(self) -> tuple[Store, TwoCourses]:
+        raise NotImplementedError
+
+    @initialize()
+    def begin(self) -> None:
+        self.store, self.town = self.fresh()
+        self.now = FIVE
+        self.called_off = False
+        self.log: list[tuple[int, int, str, int, bool]] = []  # home, reporter, uuid, level, undone
+        self.excused: set[int] = set()
+
+    # --- what people do ---------------------------------------------------------------------------------
+
+    def _report(self, door: tuple[int, int], said: int, *, means: Means, minutes_ago: int) -> None:
+        volunteer, home = door
+        contact, condition, codes, level = SAID[said]
+        uuid, reporter = str(uuid4()), self.town.people[volunteer]
+        with self.store.session(self.town.lab_id, actor="test") as session:
+            done = check_in(
+                session,
+                self.town.stops[door],
+                client_uuid=uuid,
+                report=Report.read(contact, condition, codes, None, means=means),
+                observed_at=self.now - timedelta(minutes=minutes_ago),
+                reporter_id=reporter,
+                entered_by_id=self.town.boss if means is Means.PAPER else None,
+                means=means,
+                now=self.now,
+            )
+        assert done.result is Result.CREATED
+        self.log.append((home, reporter, uuid, level, False))
+
+    @precondition(lambda self: not self.called_off)
+    @rule(door=st.sampled_from(DOORS), said=st.integers(0, len(SAID) - 1))
+    def taps(self, door: tuple[int, int], said: int) -> None:
+        self._report(door, said, means=Means.DOOR, minutes_ago=0)
+
+    @precondition(lambda self: not self.called_off)
+    @rule(door=st.sampled_from(DOORS), said=st.integers(0, len(SAID) - 1), ago=st.integers(1, 100))
+    def a_tap_arrives_late(self, door: tuple[int, int], said: int, ago: int) -> None:
+        self._report(door, said, means=Means.DOOR, minutes_ago=ago)
+
+    @precondition(lambda self: not self.called_off)
+    @rule(door=st.sampled_from(DOORS), said=st.integers(0, len(SAID) - 1))
+    def a_tick_on_paper_is_typed_back(self, door: tuple[int, int], said: int) -> None:
+        self._report(door, said, means=Means.PAPER, minutes_ago=30)
+
+    @precondition(lambda self: bool(self.log) and not self.called_off)
+    @rule(data=st.data())
+    def a_telephone_sends_again(self, data: st.DataObject) -> None:
+        with self.store.session(self.town.lab_id) as session:
+            row = session.scalars(
+                select(CheckIn).where(CheckIn.client_uuid == data.draw(st.sampled_from(self.log))[2])
+            ).one()
+            if row.stop_id is None:
+                return
+            done = check_in(
+                session,
+                row.stop_id,
+                client_uuid=row.client_uuid,
+                report=Report.read("seen", None, (), None, means=Means.DOOR),
+                observed_at=self.now,
+                reporter_id=row.reporter_id,
+                now=self.now,
+            )
+        assert done.result is Result.REPEATED
+
+    @precondition(lambda self: bool(self.log))
+    @rule(data=st.data())
+    def undoes(self, data: st.DataObject) -> None:
+        place = data.draw(st.integers(0, len(self.log) - 1))
+        home, reporter, uuid, level, _ = self.log[place]
+        with self.store.session(self.town.lab_id) as session:
+            undo(session, uuid, reporter_id=reporter, now=self.now)
+        self.log[place] = (home, reporter, uuid, level, True)
+
+    @rule(why=st.just("台風のため"))
+    def the_day_is_called_off(self, why: str) -> None:
+        if self.now < FIVE + timedelta(minutes=30):
+            return
+        with self.store.session(self.town.lab_id) as session:
+            call_off(session, DAY, why=why, now=self.now)
+        self.called_off = True
+
+    @rule(home=st.sampled_from(PLANNED), reached=st.booleans(), worried=st.booleans())
+    def somebody_calls(self, home: int, reached: bool, worried: bool) -> None:
+        uuid = str(uuid4())
+        contact = "voice_only" if reached else "not_reached"
+        condition = "worried" if worried else None
+        with self.store.session(self.town.lab_id) as session:
+            report = Report.read(contact, condition, (), None, means=Means.CALL)
+            record_call(
+                session, DAY, home, client_uuid=uuid, report=report, reporter_id=self.town.boss, now=self.now
+            )
+        self.log.append((home, self.town.boss, uuid, 3 if worried else 0 if reached else 2, False))
+
+    @rule(home=st.sampled_from(PLANNED))
+    def a_home_is_known_to_be_away(self, home: int) -> None:
+        with self.store.session(self.town.lab_id) as session:
+            decline(session, self.town.homes[home], DAY, now=self.now)
+        self.excused.add(home)
+
+    @rule(minutes=st.sampled_from([1, 5, 15, 30, 46]), fails=st.booleans())
+    def time_goes_by(self, minutes: int, fails: bool) -> None:
+        """The clock ticks: silences, steps, and messages that are accepted or fail."""
+        if self.now >= LATE:
+            return
+        self.now += timedelta(minutes=minutes)
+        notice_silences(self.store, now=self.now)
+        escalate(self.store, now=self.now)
+        self._send(fails)
+
+    def _send(self, fails: bool) -> None:
+        with self.store.session(self.town.lab_id) as session, transaction(session, self.now):
+            for place, message in enumerate(
+                session.scalars(
+                    select(Message).where(Message.state == MessageState.PENDING).order_by(Message.id)
+                )
+            ):
+                message.intent_at = self.now
+                refused = fails and place % 2 == 0
+                message.state = MessageState.REFUSED if refused else MessageState.ACCEPTED
+
+    @rule(data=st.data(), who=st.sampled_from(["boss", "second"]), deed=st.sampled_from(["take", "snooze"]))
+    def a_coordinator_answers(self, data: st.DataObject, who: str, deed: str) -> None:
+        alerts = self._alerts()
+        if not alerts:
+            return
+        alert = data.draw(st.sampled_from(alerts))
+        with self.store.session(self.town.lab_id) as session:
+            try:
+                act = take_up if deed == "take" else snooze
+                act(session, alert.id, getattr(self.town, who), now=self.now)
+            except Refused:
+                return
+
+    @rule(data=st.data(), ended_as=st.sampled_from(CHOSEN_BY_PEOPLE))
+    def a_coordinator_ends(self, data: st.DataObject, ended_as: str) -> None:
+        concerns = [each for each in self._concerns() if each.ended_at is None]
+        if concerns:
+            self._end(data.draw(st.sampled_from(concerns)).id)
+
+    def _end(self, concern_id: int) -> None:
+        with self.store.session(self.town.lab_id) as session:
+            end_concern(
+                session,
+                concern_id,
+                ended_as=CHOSEN_BY_PEOPLE[0],
+                memo="",
+                person_id=self.town.boss,
+                now=self.now,
+            )
+
+    # --- what holds at every moment -----------------------------------------------------------------------
+
+    def _all(self, table: type) -> list:  # type: ignore[type-arg]
+        with self.store.session(self.town.lab_id) as session:
+            return list(session.scalars(select(table).order_by(table.id)))  # type: ignore[attr-defined]
+
+    def _alerts(self) -> list[Alert]:
+        return self._all(Alert)
+
+    def _concerns(self) -> list[Concern]:
+        return self._all(Concern)
+
+    def _standing(self) -> Iterator[tuple[int, str, int]]:
+        """(home, uuid, level) of each person's last report that was not undone, by the machine's own log."""
+        last: dict[tuple[int, int], tuple[int, str, int]] = {}
+        for home, reporter, uuid, level, undone in self.log:
+            if not undone:
+                last[home, reporter] = (home, uuid, level)
+        yield from last.values()
+
+    @invariant()
+    def nobody_disappears(self) -> None:
+        homes = [each.household_id for each in self._all(ExpectedVisit) if each.whose is Whose.HOME]
+        assert sorted(homes) == sorted(self.town.homes[home] for home in PLANNED)
+        day = self._all(ServiceDay)[0]
+        counts = day.summary["counts"]
+        assert counts["active"] - counts["paused"] - counts["declined"] - counts["short"] == len(homes)
+
+    @invariant()
+    def each_grave_report_has_an_alert(self) -> None:
+        rows = {row.client_uuid: row for row in self._all(CheckIn)}
+        concerns = {each.id: each for each in self._concerns()}
+        alerted = {each.concern_id for each in self._alerts()}
+        for home, uuid, level in self._standing():
+            row = rows[uuid]
+            assert row.level == level, (uuid, row.level, level)
+            if level >= 2:
+                assert row.concern_id in alerted
+                concern = concerns[row.concern_id]
+                handled = concern.ended_by_id is not None or concern.ended_as in ("met", "absent")
+                assert concern.ended_at is None or handled, (home, concern.ended_as)
+
+    @invariant()
+    def no_alert_without_a_cause(self) -> None:
+        standing = {uuid for _, uuid, level in self._standing() if level}
+        holding = {row.concern_id for row in self._all(CheckIn) if row.client_uuid in standing}
+        silent = {each.concern_id for each in self._all(ExpectedVisit) if each.raised_at}
+        for alert in self._alerts():
+            if alert.state is not AlertState.ENDED:
+                assert alert.concern_id in holding | silent
+
+    @invariant()
+    def one_open_concern_a_home_and_its_alert_ends_with_it(self) -> None:
+        concerns = self._concerns()
+        still = [each.household_id for each in concerns if each.ended_at is None and each.household_id]
+        assert len(still) == len(set(still))
+        ended = {each.id: each.ended_at is not None for each in concerns}
+        for alert in self._alerts():
+            assert (alert.state is AlertState.ENDED) is ended[alert.concern_id]
+            assert alert.state in (AlertState.ACKED, AlertState.ENDED) or alert.next_step_at is not None
+
+    @invariant()
+    def who_was_told_gets_the_all_clear(self) -> None:
+        messages = self._all(Message)
+        for alert in self._alerts():
+            unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
+            mine = [each for each in messages if each.alert_id == alert.id]
+            told = {
+                each.person_id for each in mine if each.purpose is Purpose.ALERT and each.state not in unsent
+            }
+            clear = [each.person_id for each in mine if each.purpose is Purpose.ALL_CLEAR]
+            assert len(clear) == len(set(clear))
+            if alert.state is AlertState.ENDED:
+                assert set(clear) == told
+            else:
+                assert clear == []
+
+    def teardown(self) -> None:
+        """The night: the day is closed, and everybody who is still looked after is looked after to the end."""
+        if not hasattr(self, "town"):
+            return
+        self.now = max(self.now, LATE)
+        with self.store.session(self.town.lab_id) as session:
+            close_day(session, DAY, lost={}, by="桜井", now=self.now, nobody_to_ask=True)
+        assert [each for each in self._all(ExpectedVisit) if each.closed_at is None] == []
+        for tally in self._all(MealTally):
+            assert tally.cooked == tally.handed + tally.left_there + tally.returned + tally.lost
+        reported = {home for home, _, _ in self._standing()}
+        open_homes = {each.household_id for each in self._concerns()}
+        for home in set(PLANNED) - reported - self.excused:
+            assert self.town.homes[home] in open_homes, "a home that nobody reported is somebody's concern"
+        self.each_grave_report_has_an_alert()
+        for concern in [each for each in self._concerns() if each.ended_at is None]:
+            self._end(concern.id)
+        assert all(alert.state is AlertState.ENDED for alert in self._alerts())
+        self.who_was_told_gets_the_all_clear()
+        self.store.close()

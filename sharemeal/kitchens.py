@@ -79,3 +79,12 @@ class HandoverHours:
 def freshness_deadline(ready_seconds: int, freshness_seconds: int) -> int:
     """お届け期限: the last second (after local midnight) at which service at a door may begin."""
     return ready_seconds + freshness_seconds
+
+
+EAT_WITHIN_SECONDS = 2 * 3600
+"""A meal is to be eaten within two hours of the end of cooking (national mass-catering manual)."""
+
+
+def eat_by(ready_seconds: int, freshness_seconds: int) -> int:
+    """食べきり: until when it is to be eaten; never before the last moment at which it may be handed over."""
+    return ready_seconds + max(EAT_WITHIN_SECONDS, freshness_seconds)

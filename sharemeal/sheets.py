@@ -21,6 +21,16 @@ FOR_THE_WAY = ("name", "reading", "address", "phone", "door_note")
 """What a volunteer needs to find a door and to greet who opens it."""
 
 
+ON_PAPER = ("name", "reading", "address", "door_note")
+"""What is printed of a home: paper can be lost, so it holds no telephone."""
+
+
+def whole_address(town: str, number: str | None) -> str:
+    """Where it is in words: the chō, and a home's number behind it unless the chō stands there already."""
+    number = number or ""
+    return number if town and number.startswith(town) else f"{town} {number}".strip()
+
+
 class Sight(StrEnum):
     """How much may be seen: sums before the round, everything during it, nothing after it."""
 

@@ -50,6 +50,7 @@ ROOMS_OF_LIBRARY = {
     "twilio": ("outside", "web.twilio"),
     "openpyxl": ("papers",),
     "segno": ("web", "papers"),
+    "typst": ("papers",),
     "http.client": ("outside",),
     "requests": ("outside",),
     "smtplib": ("outside",),

@@ -54,6 +54,20 @@ def carried_from(session: Session, kitchen_id: int, day: date) -> list[Route]:
     return list(session.scalars(query))
 
 
+def routes_on(session: Session, day: date) -> list[Route]:
+    """The settled routes of that day by the volunteers' numbers, with stops, boxes, offers and kitchens; no homes."""
+    boxes = selectinload(Route.stops).selectinload(Stop.items).selectinload(StopItem.serving)
+    query = (
+        select(Route)
+        .join(ServiceDay, ServiceDay.id == Route.day_id)
+        .where(ServiceDay.service_date == day, ServiceDay.state != DayState.DRAFT)
+        .options(
+            boxes.selectinload(ServingRow.offer).selectinload(Offer.kitchen), selectinload(Route.volunteer)
+        )
+    )
+    return sorted(session.scalars(query), key=lambda route: route.volunteer.number)
+
+
 def homes(session: Session, household_ids: Collection[int], fields: Collection[str]) -> dict[int, Household]:
     """These homes by id, with these personal fields and no others."""
     query = select(Household).where(Household.id.in_(household_ids))
@@ -65,6 +79,14 @@ def kitchens_with_phones(session: Session, kitchen_ids: Collection[int]) -> dict
     """These kitchens by id, with their telephones."""
     query = select(Kitchen).where(Kitchen.id.in_(kitchen_ids)).options(undefer(Kitchen.phone))
     return {kitchen.id: kitchen for kitchen in session.scalars(query)}
+
+
+def people_with_readings(session: Session, person_ids: Collection[int]) -> dict[int, Person]:
+    """These people by id, with their names and how those are read, and nothing else of them."""
+    query = (
+        select(Person).where(Person.id.in_(person_ids)).options(undefer(Person.name), undefer(Person.reading))
+    )
+    return {person.id: person for person in session.scalars(query)}
 
 
 def names_of(session: Session, person_ids: Collection[int]) -> dict[int, str]:

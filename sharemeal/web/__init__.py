@@ -23,6 +23,7 @@ from sharemeal.web import (
     links,
     offers,
     plan,
+    prints,
     responses,
     rests,
     sessions,
@@ -48,6 +49,6 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (plan.pages, households.pages, kitchens.pages, volunteers.pages):
         app.register_blueprint(blueprint)
-    for blueprint in (hand_links.pages, imports.pages, rests.pages):
+    for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)
     limits.prepare(app)

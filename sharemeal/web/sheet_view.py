@@ -18,6 +18,7 @@ from sharemeal.sheets import (
     door_numbers,
     sheet_hours,
     totals,
+    whole_address,
 )
 from sharemeal.store import service_days, sheets
 from sharemeal.store.households import Household
@@ -82,10 +83,7 @@ class Row:
         """Where it is in words: the chō, and a home's number behind it unless the chō stands there already."""
         place = self.home or self.kitchen
         assert place is not None
-        number = self.home.address or "" if self.home else ""
-        return (
-            number if place.town and number.startswith(place.town) else f"{place.town or ''} {number}".strip()
-        )
+        return whole_address(place.town or "", self.home.address if self.home else None)
 
     @property
     def map_link(self) -> str:

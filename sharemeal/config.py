@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sharemeal.sentences import Refused, Sentence
@@ -16,6 +16,14 @@ def _setting(default: str, meaning: str, env: str) -> str:
 
 
 HIGHEST_PORT = 65_535
+_NUMBERS = (
+    "port",
+    "solve_seconds",
+    "upload_megabytes",
+    "lease_seconds",
+    "settle_seconds",
+    "tick_seconds",
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,24 @@ class Settings:
         "8", "longest time for calculating a day's routes", "SHAREMEAL_SOLVE_SECONDS"
     )
     upload_megabytes: str = _setting("4", "largest file that may be imported", "SHAREMEAL_UPLOAD_MEGABYTES")
+    twilio_account_sid: str = _setting(
+        "", "account at Twilio; empty: texts stay on the outbox page", "TWILIO_ACCOUNT_SID"
+    )
+    twilio_auth_token: str = _setting("", "that account's secret; checks Twilio's calls", "TWILIO_AUTH_TOKEN")
+    twilio_from: str = _setting("", "number that texts come from (+81…)", "TWILIO_FROM")
+    twilio_messaging_service_sid: str = _setting(
+        "", "messaging service that picks the number, instead of TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID"
+    )
+    twilio_api_url: str = _setting("", "another address that speaks Twilio's API", "TWILIO_API_URL")
+    lease_seconds: str = _setting(
+        "20", "a sender that has told nothing for so long has gone", "SHAREMEAL_LEASE_SECONDS"
+    )
+    settle_seconds: str = _setting(
+        "20",
+        "so long after a call without an answer Twilio's list is asked whether it went out",
+        "SHAREMEAL_SETTLE_SECONDS",
+    )
+    tick_seconds: str = _setting("5", "how often what is due is looked for", "SHAREMEAL_TICK_SECONDS")
     clock_start: str = _setting(
         "", "for rehearsals: the clock starts at this ISO 8601 moment", "SHAREMEAL_CLOCK_START"
     )
@@ -57,6 +83,16 @@ class Settings:
     def upload_bytes(self) -> int:
         """Largest upload in bytes."""
         return int(float(self.upload_megabytes) * 1024 * 1024)
+
+    @property
+    def lease(self) -> timedelta:
+        """How long a claim of a message lasts."""
+        return timedelta(seconds=float(self.lease_seconds))
+
+    @property
+    def settle(self) -> timedelta:
+        """How long a call without an answer is left alone before the provider is asked."""
+        return timedelta(seconds=float(self.settle_seconds))
 
     @property
     def clock_start_at(self) -> datetime | None:
@@ -99,11 +135,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
                 ) from error
     settings = Settings(**found)
     for each in fields(Settings):
-        if each.name not in ("port", "solve_seconds", "upload_megabytes"):
+        if each.name not in _NUMBERS:
             continue
         value = getattr(settings, each.name)
         try:
-            good = float(value) > 0 and (each.name != "port" or float(value) <= HIGHEST_PORT)
+            good = 0 < float(value) < float("inf") and (each.name != "port" or float(value) <= HIGHEST_PORT)
         except ValueError:
             good = False
         if not good:

@@ -6,12 +6,18 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
 
 from sharemeal.config import Settings
+from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
+
+if TYPE_CHECKING:
+    from sharemeal.outside.sms import ScreenSms, TwilioSms
 
 SECRET_FILES = ("secret_key", "field_keys", "index_key")
 
@@ -107,3 +113,35 @@ def open_store(settings: Settings) -> Store:
         return Store(database_url(settings), keyring(settings))
     ask = newer_keys(settings)
     return Store(database_url(settings), keyring(settings), ask)
+
+
+def sms_of(settings: Settings) -> TwilioSms | ScreenSms:
+    """By which way texts leave: Twilio where it is set, else only on the outbox page.
+
+    Raises Refused when Twilio is set by halves: a text that somebody relies on must not stay on the screen.
+    """
+    from sharemeal.outside.sms import ScreenSms, TwilioSms
+
+    account, token = settings.twilio_account_sid, settings.twilio_auth_token
+    sender, service = settings.twilio_from, settings.twilio_messaging_service_sid
+    if not (account or token or sender or service or settings.twilio_api_url):
+        return ScreenSms()
+    lacking = [
+        name for name, value in (("TWILIO_ACCOUNT_SID", account), ("TWILIO_AUTH_TOKEN", token)) if not value
+    ]
+    if not (sender or service):
+        lacking.append("TWILIO_FROM")
+    if lacking:
+        raise Refused(
+            Sentence("Twilio の設定が足りません（{names}）。", names="・".join(lacking)),
+            remedy=Sentence("足りないものを入れるか、TWILIO_ で始まる設定をすべて外してください。"),
+        )
+    parts = urlsplit(settings.twilio_api_url)
+    if settings.twilio_api_url and (parts.scheme not in ("http", "https") or not parts.netloc):
+        raise Refused(
+            Sentence("TWILIO_API_URL を読めません（{value}）。", value=settings.twilio_api_url),
+            remedy=Sentence("https://… の形に直すか、外してください。"),
+        )
+    return TwilioSms(
+        account, token, sender=sender, messaging_service_sid=service, api_url=settings.twilio_api_url
+    )

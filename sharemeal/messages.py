@@ -6,7 +6,9 @@ is its own, by which the provider's list is searched when it is not known whethe
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import timedelta
 from enum import StrEnum
 
 MOST_UNITS = 70
@@ -83,6 +85,48 @@ _RANK = {
     MessageState.UNDELIVERED: 3,
     MessageState.DELIVERED: 4,
 }
+
+
+SECRETS = frozenset({Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.CONFIRM_NUMBER})
+"""What these hold beside the code opens something: it is forgotten once the text has come to its end."""
+_TOLD = {
+    "accepted": MessageState.ACCEPTED,
+    "scheduled": MessageState.ACCEPTED,
+    "queued": MessageState.ACCEPTED,
+    "sending": MessageState.ACCEPTED,
+    "sent": MessageState.SENT,
+    "undelivered": MessageState.UNDELIVERED,
+    "failed": MessageState.UNDELIVERED,
+    "canceled": MessageState.UNDELIVERED,
+    "delivered": MessageState.DELIVERED,
+    "read": MessageState.DELIVERED,
+}
+UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30005, 30006})
+"""The provider's codes for a number to which no text will ever come: none, a landline, one that said stop."""
+ONCE_MORE = frozenset({30003, 30007, 30008})
+"""Switched off, filtered, unknown: a second try may come through."""
+SLOW_DOWN = 20429
+TOO_MANY = 429
+_PAUSES = (5, 10, 20, 40, 60)
+"""Seconds."""
+DOUBT_LASTS = timedelta(seconds=60)
+"""In doubt for longer, a message counts as not told: loss is worse than a duplicate."""
+_CODE = re.compile(f"(?<![0-9A-Z])[{CODE_LETTERS}]{{{CODE_LENGTH}}}(?![0-9A-Z])")
+
+
+def told(status: str) -> MessageState | None:
+    """The state that the provider's word means; None for a word that says nothing about it."""
+    return _TOLD.get(status)
+
+
+def pause(tries: int) -> timedelta:
+    """How long to wait after so many tries (at least 1) that the provider had no time for."""
+    return timedelta(seconds=_PAUSES[min(tries, len(_PAUSES)) - 1])
+
+
+def codes_in(reply: str) -> list[str]:
+    """The codes that a reply holds, in order; ``reply`` is folded to half width."""
+    return _CODE.findall(reply.upper())
 
 
 def later(state: MessageState, told: MessageState) -> MessageState:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sharemeal.cli.opening import Opened
-from sharemeal.instance import SECRET_FILES
+from sharemeal.instance import SECRET_FILES, sms_of
+from sharemeal.messages import MOST_UNITS, longest_units
+from sharemeal.outside.sms import Certain, InDoubt, ScreenSms
 from sharemeal.sentences import Refused
 from sharemeal.store import health, rotation
 from sharemeal.store.base import SQLITE_VERSION, wal_is_safe
@@ -27,7 +29,7 @@ class Finding:
 
 def examine(door: Opened) -> list[Finding]:
     """Everything the doctor knows, in the order in which faults follow from one another."""
-    found = [*_settings(door), *_secrets(door)]
+    found = [*_settings(door), *_text_messages(door), *_secrets(door)]
     reachable, said = health.reach(door.store.engine)
     found.append(Finding("database", reachable, said))
     if not reachable:
@@ -50,6 +52,32 @@ def _settings(door: Opened) -> Iterator[Finding]:
         )
     else:
         yield Finding("settings", True, "PUBLIC_URL は使える形です。")
+
+
+def _text_messages(door: Opened) -> Iterator[Finding]:
+    settings = door.settings
+    over = longest_units(settings.public_url.rstrip("/")) - MOST_UNITS
+    if over > 0:
+        said = f"PUBLIC_URL が長く、SMSが{MOST_UNITS}字を{over}字こえます。短いアドレスにしてください。"
+        yield Finding("sms", False, said)
+    try:
+        sms = sms_of(settings)
+    except Refused as refusal:
+        yield Finding("sms", False, str(refusal))
+        return
+    if isinstance(sms, ScreenSms):
+        yield Finding("sms", True, "Twilio の設定はなく、SMSは送信の画面に出るだけで、どこへも送られません。")
+        return
+    try:
+        sms.answers()
+    except Certain as error:
+        said = f"Twilio に断られました（{error.status}）。TWILIO_ACCOUNT_SID と TWILIO_AUTH_TOKEN を確かめてください。"
+        yield Finding("sms", False, said)
+    except InDoubt:
+        said = "Twilio が答えません。ネットワークと TWILIO_API_URL を確かめてください。"
+        yield Finding("sms", False, said)
+    else:
+        yield Finding("sms", True, "Twilio が答え、アカウントとトークンは合っています。")
 
 
 def _secrets(door: Opened) -> Iterator[Finding]:

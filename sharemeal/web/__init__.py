@@ -29,6 +29,7 @@ from sharemeal.web import (
     sessions,
     sheets,
     signin,
+    twilio,
     volunteers,
 )
 from sharemeal.web.doorway import Doorway
@@ -51,4 +52,6 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)
+    app.register_blueprint(twilio.pages)
+    twilio.prepare(app)
     limits.prepare(app)

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, g, redirect, render_template, request
+from flask import Blueprint, Flask, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -105,6 +105,11 @@ def _finish(response: Response) -> Response:
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def without_form_token(app: Flask, pages: Blueprint) -> None:
+    """Ask no form token of what posts to these pages: each of them must know in another way who posts."""
+    app.extensions["csrf"].exempt(pages)
 
 
 def prepare(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Other machines: text messages."""

@@ -1,0 +1,1 @@
+"""Doors to other machines, tried against stand-ins on this one."""

@@ -109,8 +109,6 @@ SLOW_DOWN = 20429
 TOO_MANY = 429
 _PAUSES = (5, 10, 20, 40, 60)
 """Seconds."""
-DOUBT_LASTS = timedelta(seconds=60)
-"""In doubt for longer, a message counts as not told: loss is worse than a duplicate."""
 _CODE = re.compile(f"(?<![0-9A-Z])[{CODE_LETTERS}]{{{CODE_LENGTH}}}(?![0-9A-Z])")
 
 

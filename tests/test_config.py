@@ -36,8 +36,18 @@ def test_a_port_that_no_machine_has_is_refused() -> None:
         read_settings({"PORT": "99999"})
 
 
-@pytest.mark.parametrize("name", ["PORT", "SHAREMEAL_SOLVE_SECONDS", "SHAREMEAL_UPLOAD_MEGABYTES"])
-@pytest.mark.parametrize("value", ["", "-1", "0", "eight", "nan"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "PORT",
+        "SHAREMEAL_SOLVE_SECONDS",
+        "SHAREMEAL_UPLOAD_MEGABYTES",
+        "SHAREMEAL_LEASE_SECONDS",
+        "SHAREMEAL_SETTLE_SECONDS",
+        "SHAREMEAL_TICK_SECONDS",
+    ],
+)
+@pytest.mark.parametrize("value", ["", "-1", "0", "eight", "nan", "inf"])
 def test_a_number_that_is_none_is_refused(name: str, value: str) -> None:
     with pytest.raises(Refused, match=f"設定 {name} は0より大きい数字"):
         read_settings({name: value})

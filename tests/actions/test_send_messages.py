@@ -255,6 +255,23 @@ def test_a_result_that_comes_after_the_claim_was_lost_changes_nothing(outbox: Ou
     assert outbox.state(message) is MessageState.ACCEPTED
 
 
+@pytest.mark.parametrize("next_owner", ["quick", "slow"])
+def test_who_claimed_before_has_no_say_while_another_holds_it(outbox: Outbox, next_owner: str) -> None:
+    message = outbox.write()
+    with outbox.store.session(all_labs=True, actor="outbox") as session:
+        old = sending.claim_next(session, owner="slow", now=outbox.now, lease=LEASE)
+        new = sending.claim_next(session, owner=next_owner, now=outbox.after(20).now, lease=LEASE)
+        assert old is not None
+        assert new is not None
+        assert sending.intend(session, old, outbox.sms, site=SITE, now=outbox.now, lease=LEASE) is None
+        sending.note_outcome(session, old, "SM-old", now=outbox.now)
+        assert outbox.state(message) is MessageState.CLAIMED
+        assert sending.intend(session, new, outbox.sms, site=SITE, now=outbox.now, lease=LEASE) is not None
+        sending.note_outcome(session, old, Certain(21211, 400), now=outbox.now)
+        sending.note_outcome(session, new, "SM-new", now=outbox.now)
+    assert outbox.row(message).provider_sid == "SM-new"
+
+
 def test_two_senders_at_once_send_each_text_once(outbox: Outbox) -> None:
     person = outbox.person()
     messages = [outbox.write(person) for _ in range(12)]

@@ -7,6 +7,7 @@ from flask import Flask
 from sharemeal.web import (
     access,
     api,
+    contacts,
     display,
     duty,
     faults,
@@ -22,6 +23,7 @@ from sharemeal.web import (
     limits,
     links,
     offers,
+    outbox,
     plan,
     prints,
     responses,
@@ -30,6 +32,7 @@ from sharemeal.web import (
     sheets,
     signin,
     twilio,
+    take_up,
     volunteers,
 )
 from sharemeal.web.doorway import Doorway
@@ -54,4 +57,6 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.register_blueprint(twilio.pages)
     twilio.prepare(app)
+    for blueprint in (contacts.pages, outbox.pages, take_up.pages):
+        app.register_blueprint(blueprint)
     limits.prepare(app)

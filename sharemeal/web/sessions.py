@@ -43,11 +43,12 @@ class StoredSession(CallbackDict[str, Any], SessionMixin):
         self.new = row is None
         self.row = row
         self.cookie_id = ""
+        self.renewed = False
 
     @property
     def changes_hands(self) -> bool:
-        """Whether another person (or the first) is in it than when it was opened."""
-        return self.row is None or self.row.person_id != self.get("person_id")
+        """Whether it needs a new id: another person (or the first) is in it than when it was opened."""
+        return self.renewed or self.row is None or self.row.person_id != self.get("person_id")
 
     def ends_at(self, now: datetime) -> datetime:
         """When this session ends if nothing more happens."""
@@ -106,7 +107,7 @@ class ServerSessions(SessionInterface):
             self._keep(session, row, now)
             return
         with doorway.doorway().store.session(all_labs=True) as everyone:
-            if row is not None and row.person_id is not None:
+            if row is not None and (row.person_id is not None or session.renewed):
                 keep_session.end_session(everyone, row.id, now=now)
             if session:
                 session.cookie_id = secrets.token_urlsafe(32)
@@ -138,6 +139,29 @@ def begin(person_id: int, until: datetime | None) -> None:
     session["person_id"] = person_id
     if until is not None:
         session["until"] = until.isoformat()
+
+
+def open_case(alert_id: int, person_id: int, code: str) -> None:
+    """This browser may see that one alert as that person; it is no signing in.
+
+    A browser in which nobody is signed in gets a new id, so that an id set by another sees nothing.
+    """
+    session["case"] = {"alert": alert_id, "person": person_id, "code": code}
+    if "person_id" not in session and isinstance(session, StoredSession):
+        session.renewed = True
+
+
+def person_of_case(alert_id: int, code: str) -> int | None:
+    """Who took that alert up in this browser by the link with that code, without being signed in."""
+    case = session.get("case")
+    if not case or case["alert"] != alert_id or case["code"] != code:
+        return None
+    return int(case["person"])
+
+
+def close_case() -> None:
+    """This browser sees no alert any more."""
+    session.pop("case", None)
 
 
 def end() -> None:

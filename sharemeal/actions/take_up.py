@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer_group
 
-from sharemeal.actions.concerns import close_concern
+from sharemeal.actions.concerns import close_concern, give_back
 from sharemeal.alerts import ACK_LIVES, SNOOZE, AlertState, may_be_taken_up
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import alerts, audit
@@ -24,11 +24,15 @@ LONGEST_MEMO = 1000
 def take_up(session: Session, alert_id: int, person_id: int, *, now: datetime) -> Alert:
     """This person has it from now on, until it ends or the ack expires; taken up twice by one is taken up.
 
+    An ack that has expired holds nobody back, whether or not the clock has noticed.
+
     Raises LookupError for an alert not of this lab, and Refused where it has ended or another person has it.
     """
     with transaction(session, now):
         session.expire_all()
         alert, concern = _locked(session, alert_id)
+        if alert.ack_expires_at is not None and alert.ack_expires_at <= now:
+            give_back(alert, concern)
         may_be_taken_up(alert.state, alert.acked_by_id, person_id, _name(session, alert.acked_by_id))
         if alert.state is not AlertState.ACKED:
             alert.state, alert.acked_by_id, alert.acked_at = AlertState.ACKED, person_id, now

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from sharemeal.actions.note_readings import note_readings
-from sharemeal.alerts import AlertState
+from sharemeal.alerts import ACK_LIVES, AlertState
 from sharemeal.messages import CODE_LENGTH, CODE_LETTERS, Purpose
 from sharemeal.people import Role, national
 from sharemeal.sentences import Sentence
@@ -63,13 +63,15 @@ class Letter:
 class Stand:
     """How the alert stands for who looks. ``holder`` is who has it, ``visitor`` whom a signed-in person is taken for.
 
-    ``viewer`` is who may see the case: its holder, signed in here or known here by their PIN.
+    ``viewer`` is who may see the case: its holder, signed in here or known here by their PIN. ``author`` had it when
+    it ended, and may still say what they found out.
     """
 
     ended: bool
     holder: int | None
     visitor: int | None
     viewer: int | None
+    author: int | None = None
 
 
 def stand(letter: Letter) -> Stand:
@@ -81,6 +83,8 @@ def stand(letter: Letter) -> Stand:
         holder = alert.acked_by_id if held and (alert.ack_expires_at or now) > now else None
         chain = {*alert.chain.contacts, *alert.chain.admins}
         ended = alert.state is AlertState.ENDED
+        lately = alert.acked_at is not None and alert.acked_at + ACK_LIVES > now
+        author = alert.acked_by_id if ended and lately else None
     who = somebody()
     here = who is not None and who.lab_id == letter.lab_id
     near = who is not None and (
@@ -88,7 +92,8 @@ def stand(letter: Letter) -> Stand:
     )
     visitor = who.person_id if who is not None and here and near else None
     known = {visitor, person_of_case(letter.alert_id, letter.code)} - {None}
-    return Stand(ended, holder, visitor, holder if holder in known and _active(holder) else None)
+    viewer = holder if holder in known and _active(holder) else None
+    return Stand(ended, holder, visitor, viewer, author if author in known and _active(author) else None)
 
 
 def _active(person_id: int | None) -> bool:
@@ -103,12 +108,18 @@ def actor(letter: Letter, person_id: int) -> str:
         return f"{own(session, Person, person_id).role.value} {person_id}"
 
 
+def concern_of(letter: Letter) -> int:
+    """Which concern the alert tells of."""
+    with doorway.doorway().store.session(letter.lab_id) as session:
+        return own(session, Alert, letter.alert_id).concern_id
+
+
 def name_of(letter: Letter, person_id: int, reader: str) -> str:
-    """The name of who has it, for ``reader`` (an actor), noted as read."""
+    """The first word of the name of who has it, for ``reader`` (an actor), noted as read."""
     with doorway.doorway().store.session(letter.lab_id, actor=reader) as session:
         name = sheets.names_of(session, [person_id]).get(person_id, "")
         note_readings(session, now=doorway.now())
-    return name
+    return name.replace("\u3000", " ").split(" ")[0]
 
 
 @dataclass(frozen=True)

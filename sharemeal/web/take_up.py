@@ -13,14 +13,12 @@ from sharemeal.actions import take_up as deeds
 from sharemeal.actions.check_pin import check_pin
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import let_go
-from sharemeal.visits import LONGEST_NOTE
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, KIND_WORDS, Ending
 from sharemeal.web import case as cases
 from sharemeal.web import doorway, language, sessions
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.case import Letter, Stand
 from sharemeal.web.responses import errors_of
-from sharemeal.written import plain
 
 pages = Blueprint("take_up", __name__, url_prefix="/a")
 
@@ -79,32 +77,32 @@ def tell(code: str) -> ResponseReturnValue:
     stand = cases.stand(letter)
     doorway.let_go()
     typed = request.form.get("memo", "")
-    if stand.ended:
-        sessions.close_case()
-        return redirect(url_for(".show", code=letter.code), 303)
-    if stand.viewer is None:
+    person_id = stand.viewer or stand.author
+    if person_id is None and not stand.ended:
         return _door(letter, stand, {"": _TOO_LATE}, typed=typed)
-    finding = cases.case(letter, stand.viewer)
-    try:
-        memo = _memo(typed)
-        ending = _ending(request.form.get("outcome", "")) if request.form.get("do") != "memo" else None
-    except Refused as refusal:
-        return _case(letter, stand.viewer, errors_of(refusal), typed)
-    actor = cases.actor(letter, stand.viewer)
+    if person_id is not None:
+        try:
+            _report(letter, person_id, typed)
+        except Refused as refusal:
+            if stand.viewer is not None and refusal.field:
+                return _case(letter, person_id, errors_of(refusal), typed)
+    return redirect(url_for(".show", code=letter.code), 303)
+
+
+def _report(letter: Letter, person_id: int, memo: str) -> None:
+    """Write down what came of it. Raises Refused; without a field where another has ended it meanwhile."""
+    keeps_on = request.form.get("do") == "memo"
+    ending = None if keeps_on else _ending(request.form.get("outcome", ""))
+    concern_id = cases.concern_of(letter)
+    actor = cases.actor(letter, person_id)
     with doorway.doorway().store.session(letter.lab_id, actor=actor) as session:
         if ending is None:
-            deeds.keep_memo(session, finding.concern_id, memo, now=doorway.now())
+            deeds.keep_memo(session, concern_id, memo, now=doorway.now())
         else:
             deeds.end_concern(
-                session,
-                finding.concern_id,
-                ended_as=ending,
-                memo=memo,
-                person_id=stand.viewer,
-                now=doorway.now(),
+                session, concern_id, ended_as=ending, memo=memo, person_id=person_id, now=doorway.now()
             )
             sessions.close_case()
-    return redirect(url_for(".show", code=letter.code), 303)
 
 
 _TOO_LATE = Refused(
@@ -112,13 +110,6 @@ _TOO_LATE = Refused(
     why=Sentence("結果がないまま時間が過ぎると、確認はほかの世話人に戻ります。"),
     remedy=Sentence("もう一度引き受けてから、結果を知らせてください。"),
 )
-
-
-def _memo(text: str) -> str:
-    try:
-        return plain(text, longest=LONGEST_NOTE)
-    except Refused as refusal:
-        raise refusal.at("memo") from None
 
 
 def _ending(text: str) -> Ending:

@@ -8,11 +8,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from sharemeal.actions.concerns import close_concern
 from sharemeal.actions.take_up import end_concern
+from sharemeal.actions.take_up import take_up as deed
 from sharemeal.alerts import ACK_LIVES, AlertState
 from sharemeal.messages import Purpose
 from sharemeal.store import messages
-from sharemeal.store.base import Store
+from sharemeal.store.base import Store, transaction
 from sharemeal.store.watch import Concern
 from sharemeal.watch import Ending
 from sharemeal.web import sessions
@@ -79,9 +81,9 @@ def test_without_an_outcome_that_people_choose_nothing_ends(
 def test_a_memo_that_is_too_long_is_told_at_its_field(
     client: FlaskClient, store: Store, worry: Alarm
 ) -> None:
-    answer = client.post(f"/a/{worry.code}/outcome", data={"memo": "長" * 501, "outcome": "safe"})
+    answer = client.post(f"/a/{worry.code}/outcome", data={"memo": "長" * 1001, "outcome": "safe"})
     assert answer.status_code == 422
-    assert "500字まで" in answer.text
+    assert "1000字まで" in answer.text
     assert concern_of(store, worry).ended_at is None
 
 
@@ -109,7 +111,7 @@ def test_what_another_ended_meanwhile_is_over_here_too(
             session,
             worry.concern_id,
             ended_as=Ending.FAMILY,
-            memo=None,
+            memo="",
             person_id=worry.second,
             now=ON_THE_WAY,
         )
@@ -120,10 +122,37 @@ def test_what_another_ended_meanwhile_is_over_here_too(
     assert alert_of(store, worry).state is AlertState.ENDED
 
 
+def test_what_was_found_out_is_kept_though_the_program_ended_it_meanwhile(
+    client: FlaskClient, store: Store, worry: Alarm
+) -> None:
+    with store.session(worry.lab_id) as session, transaction(session, ON_THE_WAY):
+        concern = session.scalars(select(Concern)).one()
+        close_concern(session, concern, Ending.MET, now=ON_THE_WAY)
+    answer = client.post(f"/a/{worry.code}/outcome", data={"outcome": "safe", "memo": "電話で話せた"})
+    assert answer.status_code == 303
+    assert (concern_of(store, worry).ended_as, concern_of(store, worry).memo) == (Ending.SAFE, "電話で話せた")
+    assert "この確認は、" in client.get(f"/a/{worry.code}").text
+
+
+def test_an_expired_ack_is_free_for_everybody_at_once(
+    client: FlaskClient, app: Flask, store: Store, worry: Alarm, clock: StandingClock
+) -> None:
+    clock.moment += ACK_LIVES
+    assert take_up(client, worry) == 303
+    assert "梅原" in client.get(f"/a/{worry.code}").text
+    kept = alert_of(store, worry)
+    assert (kept.acked_by_id, kept.acked_at) == (worry.first, clock.moment)
+    clock.moment += ACK_LIVES
+    with store.session(worry.lab_id) as session:
+        deed(session, worry.alert_id, worry.second, now=clock.moment)
+    assert alert_of(store, worry).acked_by_id == worry.second
+    assert "梅原" not in client.get(f"/a/{worry.code}").text
+
+
 def test_an_all_clears_code_leads_nowhere(client: FlaskClient, store: Store, worry: Alarm) -> None:
     with store.session(worry.lab_id) as session:
         end_concern(
-            session, worry.concern_id, ended_as=Ending.SAFE, memo=None, person_id=worry.first, now=ON_THE_WAY
+            session, worry.concern_id, ended_as=Ending.SAFE, memo="", person_id=worry.first, now=ON_THE_WAY
         )
         others = [
             each for each in messages.of_alert(session, worry.alert_id) if each.purpose is not Purpose.ALERT

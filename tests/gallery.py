@@ -31,6 +31,7 @@ from sharemeal.people import Role
 from sharemeal.store import households, kitchens, labs, people, service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
+from tests import gallery_alerts
 from tests.make.spreadsheets import cp932_csv
 from tests.stories.small_week import small_week
 
@@ -168,6 +169,8 @@ class Gallery:
         yield SETTLED
         self.clock.moment = ON_THE_WAY
         yield UNDER_WAY
+        yield [Sight(*each) for each in gallery_alerts.before_anybody_is_told(C, N)]
+        yield [Sight(*each) for each in self._told()]
         self.clock.moment = LATE
         yield OVER
 
@@ -190,6 +193,12 @@ class Gallery:
             for number in short:
                 sign_off(session, FRIDAY, number, reason=BY_HAND, by="桜井", now=self.clock.moment)
             fix_day(session, FRIDAY, by="桜井", now=self.clock.moment)
+
+    def _told(self) -> list[gallery_alerts.Scene]:
+        """A chain is made, and three worries are told to it."""
+        second = gallery_alerts.make_chain(self.store, self.lab_id, self.people[C], self.clock.moment)
+        codes = gallery_alerts.alerts(self.store, self.lab_id, FRIDAY, second, self.clock.moment)
+        return gallery_alerts.told(codes, C, A)
 
     def close(self) -> None:
         """Let the database go."""

@@ -24,6 +24,7 @@ from sharemeal.store.base import let_go
 from sharemeal.store.messages import Message
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, now
+from sharemeal.web.outbox import STATE_ICONS
 from sharemeal.web.responses import errors_of
 
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
@@ -95,6 +96,7 @@ def _page(errors: Mapping[str, Refused] | None = None, phone: str = "") -> Respo
         lacking=max(0, LEAST_CONTACTS - sum(each.counts for each in chain)),
         least=LEAST_CONTACTS,
         words=STATE_WORDS,
+        icons=STATE_ICONS,
         me=me,
         mine=mine,
         own=next((line for line in lines if line.person_id == me), None),

@@ -15,6 +15,7 @@ from sharemeal.store.alerts import Alert, AlertContact
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.people import CodeAttempt
+from sharemeal.web.limits import PER_MINUTE
 from tests.make.alarm import PERSONAL_WORDS, PINS, WHY, Alarm, alarm
 from tests.make.evening import Evening, evening
 from tests.web.conftest import Labs, StandingClock
@@ -245,3 +246,9 @@ def test_what_is_read_of_the_home_is_noted_under_who_took_it_up(
     with store.session(all_labs=True) as session:
         query = select(AuditEntry.actor).where(AuditEntry.subject == "household", AuditEntry.what == "read")
         assert set(session.scalars(query)) == {f"coordinator {worry.first}"}
+
+
+def test_a_flood_of_tries_is_slowed_down(app: Flask, worry: Alarm) -> None:
+    answers = [app.test_client().post(f"/a/{worry.code}").status_code for _ in range(PER_MINUTE + 1)]
+    assert set(answers[:-1]) == {422}
+    assert answers[-1] == 429

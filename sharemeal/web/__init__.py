@@ -31,8 +31,8 @@ from sharemeal.web import (
     sessions,
     sheets,
     signin,
-    twilio,
     take_up,
+    twilio,
     volunteers,
 )
 from sharemeal.web.doorway import Doorway

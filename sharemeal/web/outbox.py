@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sharemeal import messages
-from sharemeal.messages import MOST_UNITS, PURPOSE_WORDS, STATE_WORDS, MessageState, Purpose
+from sharemeal.messages import MOST_UNITS, PURPOSE_WORDS, SECRETS, STATE_WORDS, MessageState, Purpose
 from sharemeal.people import Role
 from sharemeal.sms_faults import told as told_fault
 from sharemeal.store import outbox, sheets
@@ -75,7 +75,7 @@ def show() -> ResponseReturnValue:
 
 def on_screen() -> bool:
     """Whether no provider is set, so that nothing leaves the house."""
-    return not getattr(doorway().settings, "twilio_account_sid", "")
+    return not doorway().settings.twilio_account_sid
 
 
 def _site() -> str:
@@ -83,11 +83,11 @@ def _site() -> str:
 
 
 def _line(row: Message, name: str) -> Line:
-    text = messages.text(row.purpose, _site(), row.code, row.detail)
+    text = messages.text(row.purpose, _site(), row.code, row.detail or "")
     units = messages.units(text)
     parts = 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
     line = Line(row.made_at, name, PURPOSE_WORDS[row.purpose], row.state, told_fault(row.error_code), parts)
-    if not on_screen():
+    if not on_screen() or (row.purpose in SECRETS and row.detail is None):
         return line
     return Line(**{**vars(line), "text": text, "path": _path(row)})
 

@@ -36,7 +36,7 @@ def raise_concern(
 ) -> Concern:
     """Open a concern of a home, or of a volunteer who is silent; where one is open, the cause joins it.
 
-    ``key`` is the cause's own, so that one cause has one alert. From level 2 the alert is written with it, and the
+    ``key`` is the cause's own: it has one alert, and another only after that has ended. From level 2 the alert is written with it, and the
     first message too where it is due at once.
     """
     concern = (
@@ -90,7 +90,7 @@ def join(
 def _open_alert(session: Session, concern: Concern, key: str, *, due_at: datetime, now: datetime) -> None:
     alert = Alert(
         concern_id=concern.id,
-        dedupe_key=key,
+        dedupe_key=f"{key} {alerts.ended_of_cause(session, key)}",
         state=AlertState.WAITING,
         step=0,
         opened_at=now,

@@ -36,7 +36,7 @@ def reweigh(session: Session, day: ServiceDay, household_id: int, now: datetime)
         alert = alerts.of_concern(session, concern.id)
         for report in [each for each in loose if alert is None or each.level >= Level.TODAY]:
             verdict = _verdict(session, report, day)
-            join(session, concern, verdict, since=report.seen_at, key=_key(report, now), now=now)
+            join(session, concern, verdict, since=report.seen_at, key=_key(report), now=now)
             report.concern_id = concern.id
             loose.remove(report)
         session.flush()
@@ -48,16 +48,15 @@ def reweigh(session: Session, day: ServiceDay, household_id: int, now: datetime)
             day_id=day.id,
             household_id=household_id,
             since=report.seen_at,
-            key=_key(report, now),
+            key=_key(report),
             now=now,
         )
         report.concern_id = opened.id
     session.flush()
 
 
-def _key(report: CheckIn, now: datetime) -> str:
-    """The key of this cause; raised again after an undoing, it is another cause."""
-    return f"check-in {report.client_uuid} {now.isoformat()}"
+def _key(report: CheckIn) -> str:
+    return f"check-in {report.client_uuid}"
 
 
 def _verdict(session: Session, report: CheckIn, day: ServiceDay) -> Verdict:

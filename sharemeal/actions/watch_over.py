@@ -115,7 +115,7 @@ def raise_silence(session: Session, day: ServiceDay, expected: ExpectedVisit, *,
         household_id=expected.household_id if home else None,
         volunteer_id=None if home else expected.volunteer_id,
         since=expected.due_at,
-        key=f"silence {expected.id} {expected.due_at.isoformat()} {now.isoformat()}",
+        key=f"silence {expected.id}",
         now=now,
     )
     expected.raised_at, expected.concern_id = now, concern.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.alerts import AlertState, Chain, chain_of
@@ -105,6 +105,12 @@ def for_writing(session: Session, alert_id: int) -> Alert | None:
     """That alert as it is now, locked until the unit of work ends."""
     query = select(Alert).where(Alert.id == alert_id).with_for_update()
     return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
+def ended_of_cause(session: Session, key: str) -> int:
+    """How many alerts of this cause have ended: the number of the next one, so that two can never be open."""
+    query = select(func.count()).where(Alert.dedupe_key.startswith(f"{key} "), Alert.ended_at.is_not(None))
+    return session.scalar(query) or 0
 
 
 def due_ids(session: Session, now: datetime, *, most: int = 500) -> list[tuple[int, int]]:

@@ -70,7 +70,7 @@ def play(fresh: Fresh, evenings: int) -> None:
 
 @pytest.mark.slow
 def test_a_sample_of_evenings_keeps_the_laws(fresh: Fresh) -> None:
-    play(fresh, 25)
+    play(fresh, 15)
 
 
 @pytest.mark.soak

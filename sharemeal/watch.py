@@ -97,19 +97,15 @@ def weigh(report: Report, before: Collection[Observation], *, heat_alert: bool =
     weights = {each: weight(each, heat_alert=heat_alert) for each in report.observations}
     level = max(weights.values(), default=Level.NONE)
     notes = {each for each, heavy in weights.items() if heavy is Level.NOTE}
-    if level is Level.NOTE and (len(notes) >= 2 or notes & set(before)):
-        level = Level.TODAY
+    heavy = {each for each, heavy in weights.items() if heavy is Level.TODAY}
+    told_now = heavy - {Observation.NO_RESPONSE} or len(notes) >= 2 or notes & set(before)
     why = _why(report)
     if report.condition is Condition.WORRIED or level is Level.NOW:
         kind = Kind.DANGER if Observation.DANGER in report.observations else Kind.WORRIED
         return Verdict(Level.NOW, kind, timedelta(0), why)
-    met = report.contact.met
-    heavy_alone = {each for each, heavy in weights.items() if heavy >= Level.TODAY} - {
-        Observation.NO_RESPONSE
-    }
-    if heavy_alone or (level is Level.TODAY and len(notes) > 0 and Observation.NO_RESPONSE not in weights):
+    if told_now:
         return Verdict(Level.TODAY, Kind.OBSERVED, timedelta(0), why)
-    if not met or Observation.NO_RESPONSE in weights:
+    if not report.contact.met or Observation.NO_RESPONSE in weights:
         kind = Kind.NOT_REACHED if report.contact is Contact.NOT_REACHED else Kind.UNSEEN
         return Verdict(Level.TODAY, kind, UNSEEN_PATIENCE, why)
     if level is Level.NOTE or report.condition is Condition.DIFFERENT:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from sharemeal.calendar_days import rest_of
 from sharemeal.sentences import Refused, Sentence
 
 WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
@@ -15,7 +16,10 @@ WEEKDAYS = ("月", "火", "水", "木", "金", "土", "日")
 class LabRules:
     """What a lab decides for itself; the defaults are proposals to begin with.
 
-    ``weekday`` counts from Monday = 0. ``cutoff_time`` is local, ``cutoff_days_before`` before the service day.
+    ``weekday`` counts from Monday = 0. Times of the day are local: kitchens that have said nothing are reminded at
+    ``remind_kitchens_time`` on the day of the cut-off (``cutoff_time``, ``cutoff_days_before`` the service day);
+    at ``confirm_time`` on the day before, the plan should be fixed. ``closed_days`` and ``open_days`` hold ISO dates
+    that people decided by hand: no service on the first, service on the second although others rest.
     """
 
     zone_name: str = "Asia/Tokyo"
@@ -60,14 +64,49 @@ class LabRules:
         """The calendar day at ``now`` (aware) where the lab is."""
         return now.astimezone(self.zone).date()
 
+    def rest(self, day: date) -> Sentence | None:
+        """Why there is no service on a day of the lab's weekday; None where there is."""
+        iso = day.isoformat()
+        if iso in self.closed_days:
+            return Sentence("世話人がお休みにした日")
+        if iso in self.open_days or not self.rests_on_holidays:
+            return None
+        return rest_of(day)
+
+    def serves_on(self, day: date) -> bool:
+        """Whether that is a service day: the lab's weekday, and nobody rests."""
+        return day.weekday() == self.weekday and self.rest(day) is None
+
+    def weekdays_from(self, first: date, count: int) -> list[date]:
+        """So many days of the lab's weekday from ``first`` on, resting ones too."""
+        start = first + timedelta(days=(self.weekday - first.weekday()) % 7)
+        return [start + timedelta(weeks=week) for week in range(count)]
+
     def coming_service_date(self, now: datetime) -> date:
         """The next service day, today included while it is today."""
         return self.service_days_from(self.today(now), 1)[0]
 
     def service_days_from(self, first: date, count: int) -> list[date]:
-        """So many service days from ``first`` on, itself included if it is one."""
-        start = first + timedelta(days=(self.weekday - first.weekday()) % 7)
-        return [start + timedelta(weeks=week) for week in range(count)]
+        """So many service days from ``first`` on, itself included if it is one; days that rest are passed over."""
+        return self._served(self.weekdays_from(first, 1)[0], timedelta(weeks=1), count)
+
+    def service_day_after(self, day: date) -> date:
+        """The first service day after that day."""
+        return self.service_days_from(day + timedelta(days=1), 1)[0]
+
+    def service_days_before(self, day: date, count: int) -> list[date]:
+        """So many service days before that day, oldest first."""
+        last = day - timedelta(days=(day.weekday() - self.weekday - 1) % 7 + 1)
+        return self._served(last, -timedelta(weeks=1), count)[::-1]
+
+    def _served(self, day: date, step: timedelta, count: int) -> list[date]:
+        """Ends, as nobody can close every week of all time: closed days are a finite list, holidays leave gaps."""
+        found: list[date] = []
+        while len(found) < count:
+            if self.rest(day) is None:
+                found.append(day)
+            day += step
+        return found
 
     def moment(self, service_date: date, seconds_after_midnight: int) -> datetime:
         """The aware UTC moment that lies so many seconds of wall clock after local midnight."""

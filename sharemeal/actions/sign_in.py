@@ -94,7 +94,7 @@ def _life(session: Session, person: Person, rules: LabRules, now: datetime) -> t
     service_date = rules.coming_service_date(now)
     until = _end_of_day(session, person, rules, service_date)
     if until <= now:
-        service_date += timedelta(days=7)
+        service_date = rules.service_day_after(service_date)
         until = _end_of_day(session, person, rules, service_date)
     return service_date, until
 

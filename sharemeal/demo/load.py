@@ -44,9 +44,11 @@ def _lab(session: Session, index: int, *, weeks: int, seed: int, now: datetime) 
     narrow(session, lab.id)
     dice = random.Random(f"{seed} {index}")  # noqa: S311  (invented people need no secret dice)
     coming = lab.rules.coming_service_date(now)
-    people = settle(session, dice, lab=number - 1, today=lab.rules.today(now) - timedelta(days=7 * weeks))
-    for week in range(weeks, 0, -1):
-        live_through(session, dice, people, lab.rules, coming - timedelta(days=7 * week))
+    past = lab.rules.service_days_before(coming, weeks)
+    settled_on = past[0] - timedelta(days=1) if past else lab.rules.today(now)
+    people = settle(session, dice, lab=number - 1, today=settled_on)
+    for day in past:
+        live_through(session, dice, people, lab.rules, day)
     resting = people.homes[dice.randrange(len(people.homes))]
     rest(session, resting, coming)
     entered_at = min(now, lab.rules.moment(coming - timedelta(days=2), 10 * 3600))

@@ -7,7 +7,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from sqlalchemy import select
@@ -26,6 +26,15 @@ from sharemeal.store.labs import Lab
 from sharemeal.store.service_days import Route, ServiceDay, ServingRow, ShortageRow, Stop
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.volunteers import familiarity
+
+_CALENDAR: dict[str, Any] = {
+    "rests_on_holidays": True,
+    "closed_days": frozenset(),
+    "open_days": frozenset(),
+    "remind_kitchens_time": time(),
+    "confirm_time": time(),
+}
+"""What a lab decides about other days and about reminders changes nothing in a plan."""
 
 RECENT_DAYS = 6
 """So many settled days before are looked at for variety, fairness and the volunteer of last time."""
@@ -66,7 +75,7 @@ class DayInputs:
             self.supplies,
             self.carriers,
             [{"kitchen": number, "place": point.text} for number, point in sorted(self.kitchens.items())],
-            [self.rules],
+            [replace(self.rules, **_CALENDAR)],
         ]
         plain: list[Any] = [[_plain(each) for each in part] for part in parts]
         plain += [self.active, self.paused, self.declined]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from flask import render_template
 
@@ -58,7 +58,7 @@ def receipt(
         resting=_resting(day, kitchen),
         settled=_settled(day),
         cutoff=lab().rules.cutoff(day),
-        following=day + timedelta(weeks=1),
+        following=lab().rules.service_day_after(day),
         pickups=pickups(kitchen, day) if _settled(day) else [],
         coordinator=coordinator(),
         refusal=refusal,

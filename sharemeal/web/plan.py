@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -74,7 +74,8 @@ def refused(refusal: Refused) -> ResponseReturnValue:
 
 def _page(day: str | None, refusal: Refused | None = None) -> str:
     in_detail = who().role is Role.COORDINATOR
-    coming = lab().rules.coming_service_date(now())
+    rules = lab().rules
+    coming = rules.coming_service_date(now())
     on = coming if day is None else iso_day(day)
     stored = service_days.on(db(), on)
     planned = stored if stored is not None and stored.planned_at is not None else None
@@ -83,7 +84,8 @@ def _page(day: str | None, refusal: Refused | None = None) -> str:
     return render_template(
         "plan.html",
         on=on,
-        near=[coming + timedelta(days=7 * week) for week in (-1, 0, 1, 2)],
+        near=[*rules.service_days_before(coming, 1), *rules.service_days_from(coming, 3)],
+        rest=rules.rest(on),
         stored=stored,
         planned=planned,
         state=stored.state if stored else DayState.DRAFT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Protocol, TypeVar
 
@@ -52,7 +52,7 @@ def resting(pauses: Iterable[Pause], coming: date, rules: LabRules) -> Standing 
     if len(ends) < len(covering):
         return Standing(State.RESTING)
     last = max(ends)
-    return Standing(State.RESTING, last, rules.service_days_from(last + timedelta(days=1), 1)[0])
+    return Standing(State.RESTING, last, rules.service_day_after(last))
 
 
 def of_home(
@@ -65,7 +65,7 @@ def of_home(
         return rest
     part = home.part(resting=False, declined=home.id in declined)
     if part is Part.DECLINED:
-        return Standing(State.DECLINED, coming, coming + timedelta(weeks=1))
+        return Standing(State.DECLINED, coming, rules.service_day_after(coming))
     return Standing(State(part), next_day=coming if part is Part.IN else None)
 
 

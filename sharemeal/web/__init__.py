@@ -7,6 +7,7 @@ from flask import Flask
 from sharemeal.web import (
     access,
     api,
+    calendar,
     contacts,
     display,
     duty,
@@ -51,7 +52,7 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):
         app.register_blueprint(blueprint)
-    for blueprint in (plan.pages, households.pages, kitchens.pages, volunteers.pages):
+    for blueprint in (plan.pages, calendar.pages, households.pages, kitchens.pages, volunteers.pages):
         app.register_blueprint(blueprint)
     for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from sharemeal.actions.answer_duty import answer_duty
 from sharemeal.people import Role
-from sharemeal.sentences import Refused
+from sharemeal.sentences import Refused, Sentence
 from sharemeal.sheets import sheet_hours
 from sharemeal.store import households, service_days, volunteers
 from sharemeal.store.volunteers import Volunteer
@@ -23,6 +23,7 @@ from sharemeal.web.entering import iso_day
 pages = Blueprint("duty", __name__)
 
 DAYS_SHOWN = 4
+MOST_LOOKED_AT = 14
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,19 @@ def _page(volunteer: Volunteer | None, refusal: Refused | None = None) -> str:
     return render_template(
         "duty.html",
         days=[_duty_day(day, volunteer) for day in coming_days()] if volunteer else [],
+        skipped=_skipped() if volunteer else [],
         said=request.args.get("said") if request.method == "GET" else None,
         refusal=refusal,
         refused_day=request.form.get("day") if refusal else None,
         coordinator=coordinator(),
     )
+
+
+def _skipped() -> list[tuple[date, Sentence]]:
+    """The days between those shown on which there is no service, each with why."""
+    rules, last = lab().rules, coming_days()[-1]
+    found = [(day, rules.rest(day)) for day in rules.weekdays_from(today(), MOST_LOOKED_AT)]
+    return [(day, rest) for day, rest in found if rest is not None and day < last]
 
 
 def _duty_day(day: date, volunteer: Volunteer) -> DutyDay:

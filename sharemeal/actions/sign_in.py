@@ -65,25 +65,37 @@ def make_link(session: Session, person_id: int, *, now: datetime) -> FreshLink:
     service day, a volunteer's until two hours after that day's shift. Raises LookupError for an unknown person.
     """
     with transaction(session, now):
-        person = session.get(Person, person_id)
-        if person is None or not person.active or person.lab_id is None:
-            raise LookupError(person_id)
-        lab = session.get(Lab, person.lab_id)
-        assert lab is not None
-        service_date, valid_until = _life(session, person, lab.rules, now)
-        token, code = secrets.token_urlsafe(24), f"{secrets.randbelow(1_000_000):06d}"
-        session.add(
-            SignInLink(
-                lab_id=person.lab_id,
-                person_id=person.id,
-                token_hash=hashed(token),
-                code_hash=_code_hash(token, code),
-                service_date=service_date,
-                made_at=now,
-                valid_until=valid_until,
-            )
+        return add_link(session, person_id, token=secrets.token_urlsafe(24), now=now)
+
+
+def add_link(
+    session: Session, person_id: int, *, token: str, now: datetime, service_date: date | None = None
+) -> FreshLink:
+    """:func:`make_link` inside a unit of work, with a random ``token`` of the caller's own.
+
+    With ``service_date`` the link of a kitchen or a volunteer is for that day. Raises LookupError.
+    """
+    person = session.get(Person, person_id)
+    if person is None or not person.active or person.lab_id is None:
+        raise LookupError(person_id)
+    rules = session.get_one(Lab, person.lab_id).rules
+    if service_date is None or person.role.staff:
+        service_date, valid_until = _life(session, person, rules, now)
+    else:
+        valid_until = _end_of_day(session, person, rules, service_date)
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    session.add(
+        SignInLink(
+            lab_id=person.lab_id,
+            person_id=person.id,
+            token_hash=hashed(token),
+            code_hash=_code_hash(token, code),
+            service_date=service_date,
+            made_at=now,
+            valid_until=valid_until,
         )
-        audit.note(session, "link made", "person", [person.id])
+    )
+    audit.note(session, "link made", "person", [person.id])
     return FreshLink(token, code, person.role, valid_until)
 
 

@@ -207,6 +207,14 @@ def settled_on(session: Session, day: date) -> ServiceDay | None:
     return planned if planned is not None and planned.settled else None
 
 
+def dates_to_finish(session: Session, until: date) -> list[date]:
+    """The days up to ``until`` that were fixed and are not closed yet, oldest first."""
+    query = select(ServiceDay.service_date).where(
+        ServiceDay.state.in_((DayState.FIXED, DayState.UNDER_WAY)), ServiceDay.service_date <= until
+    )
+    return list(session.scalars(query.order_by(ServiceDay.service_date)))
+
+
 def settled_before(session: Session, day: date) -> ServiceDay | None:
     """The last earlier day that was fixed or carried out, to compare with."""
     query = (

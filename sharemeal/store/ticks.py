@@ -40,6 +40,12 @@ def steps_on(session: Session, service_date: date) -> dict[str, DayStep]:
     return {row.step: row for row in session.scalars(query)}
 
 
+def step_for_writing(session: Session, service_date: date, step: str) -> DayStep | None:
+    """That step as it is now, locked until the unit of work ends."""
+    query = select(DayStep).where(DayStep.service_date == service_date, DayStep.step == step)
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).first()
+
+
 def heartbeats(session: Session) -> dict[str, Heartbeat]:
     """Job → its last run."""
     return {row.name: row for row in session.scalars(select(Heartbeat))}

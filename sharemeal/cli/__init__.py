@@ -15,6 +15,8 @@ COMMANDS = {
     "demo": ("sharemeal.cli.demo", "demo_group"),
     "plan": ("sharemeal.cli.day", "plan"),
     "route": ("sharemeal.cli.route", "route"),
+    "jobs": ("sharemeal.cli.jobs", "jobs_group"),
+    "tick": ("sharemeal.cli.jobs", "tick"),
     "serve": ("sharemeal.cli.run", "serve"),
     "db": ("sharemeal.cli.upkeep", "db_group"),
     "keys": ("sharemeal.cli.upkeep", "keys_group"),

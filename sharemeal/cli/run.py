@@ -1,15 +1,17 @@
-"""Serve the pages."""
+"""Serve the pages, and run the jobs beside them."""
 
 from __future__ import annotations
 
 import errno
 import logging
+import signal
 import sys
 from datetime import datetime
 
 import click
 
 from sharemeal import create_app
+from sharemeal.cli.jobs import in_the_background, world_of
 from sharemeal.cli.opening import ACTOR, refusals_said, settings_and_clock
 from sharemeal.cli.people import LINK_ROLES, link_address, link_of, site_address
 from sharemeal.config import Settings
@@ -26,7 +28,10 @@ THREADS = 16
 @click.command("serve")
 @refusals_said
 def serve() -> None:
-    """Serve the pages and print the address and one sign-in link per role; Ctrl-C stops."""
+    """Serve the pages, run the jobs and print the address and one sign-in link per role; Ctrl-C stops all of it.
+
+    Where another process drives the clock already, the jobs here wait.
+    """
     import waitress
 
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
@@ -38,6 +43,7 @@ def serve() -> None:
                 Sentence("データベースが、このプログラムより古い形です。"),
                 remedy=Sentence("先に db upgrade を実行してください。"),
             )
+        world = world_of(settings, clock, store)
         app = create_app(settings, clock, store)
         try:
             server = waitress.create_server(
@@ -45,14 +51,21 @@ def serve() -> None:
             )
         except OSError as error:
             raise _not_listening(settings, error) from error
-        _greet(settings, store, clock.now())
+        signal.signal(signal.SIGTERM, _stop)
         try:
-            server.run()
+            with in_the_background(world):
+                _greet(settings, store, clock.now())
+                server.run()
         finally:
             server.close()
     finally:
         store.close()
     click.echo("止まりました。")
+
+
+def _stop(_signal: int, _frame: object) -> None:
+    """Stop as Ctrl-C does: what runs is finished, and the jobs stop too."""
+    raise SystemExit(0)
 
 
 def _not_listening(settings: Settings, error: OSError) -> Refused:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import UtcDateTime
+
+ALERT_JOBS = ("silence", "escalate", "outbox")
+"""An alert waits for these."""
+AUDIT_JOB = "audit"
+LATE_AFTER = timedelta(seconds=60)
+"""A job that runs every few seconds and has not run for so long does not run."""
 
 
 class DayStep(LabOwned, Base):
@@ -49,3 +55,11 @@ def step_for_writing(session: Session, service_date: date, step: str) -> DayStep
 def heartbeats(session: Session) -> dict[str, Heartbeat]:
     """Job → its last run."""
     return {row.name: row for row in session.scalars(select(Heartbeat))}
+
+
+def late_jobs(session: Session, now: datetime) -> list[str]:
+    """Those of ALERT_JOBS and AUDIT_JOB that have not run lately; for a session of all labs."""
+    beats = heartbeats(session)
+    return [
+        name for name in (*ALERT_JOBS, AUDIT_JOB) if name not in beats or now - beats[name].at > LATE_AFTER
+    ]

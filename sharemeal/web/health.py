@@ -1,10 +1,11 @@
-"""Whether the process is up and may serve."""
+"""Whether the process is up, and whether all that people rely on runs."""
 
 from __future__ import annotations
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from sharemeal.store.ticks import ALERT_JOBS, AUDIT_JOB, late_jobs
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.doorway import doorway
 
@@ -21,7 +22,19 @@ def up() -> ResponseReturnValue:
 @pages.get("/readyz")
 @allow_everybody
 def ready() -> ResponseReturnValue:
-    """The database answers; 503 when it does not."""
-    if not doorway().store.answers():
+    """Whether the database answers, some process runs the jobs, and the audit is linked; 503 where one is not so.
+
+    Names of jobs and nothing else: anybody may ask.
+    """
+    here = doorway()
+    if not here.store.answers():
         return jsonify(status="database does not answer"), 503
-    return jsonify(status="ok", database=doorway().store.engine.dialect.name)
+    with here.store.session(all_labs=True) as session:
+        late = late_jobs(session, here.clock.now())
+    idle = [name for name in late if name in ALERT_JOBS]
+    return jsonify(
+        status="not ready" if late else "ok",
+        database=here.store.engine.dialect.name,
+        jobs=f"not running: {', '.join(idle)}" if idle else "ok",
+        auditor="not running" if AUDIT_JOB in late else "ok",
+    ), 503 if late else 200

@@ -221,6 +221,7 @@ BEFORE_THE_PLAN = [
     Sight("route-none", "/route", V),
     Sight("plan-before", f"/plan/{FRIDAY}", C),
     Sight("plan-without-meals", f"/plan/{NEXT_FRIDAY}", C),
+    Sight("calendar", "/calendar/", C),
 ]
 DESK = [
     Sight("households", "/households", C),

@@ -31,6 +31,9 @@ FORM_NAMES = (
 STARTS_A_CALCULATION = {"plan.start"}
 """Goes on in a thread of its own in the asker's own lab; its actions are fenced and tested by themselves."""
 
+SAYS_THAT_NO_JOB_RUNS = {"health.ready"}
+"""Answers 503 in these tests, as it should."""
+
 
 def asked(app: Flask, ours: dict[str, object]) -> Iterator[tuple[str, Rule, str]]:
     """Method, rule and path of everything that somebody may ask this app, with our ids where ids belong."""
@@ -162,7 +165,8 @@ def test_a_stranger_from_another_lab_reads_and_changes_nothing_of_ours(
         answer = ask(stranger, method, path, dict(form))
         names_ours = str(NUMBER) in str(path)
         shown = any(f"{NUMBER}{word}" in answer.text for word in ("番さん", "号食堂", "号さん", "のごはん"))
-        if answer.status_code >= 500 or shown or (names_ours and answer.status_code not in (403, 404)):
+        broken = answer.status_code >= 500 and rule.endpoint not in SAYS_THAT_NO_JOB_RUNS
+        if broken or shown or (names_ours and answer.status_code not in (403, 404)):
             wrong.append((method, path, answer.status_code, shown))
     assert wrong == []
     assert ours.everything() == before

@@ -187,7 +187,10 @@ class Clockwork:
         """Until ``stopping`` is set; what runs then is finished."""
         try:
             while not stopping.is_set():
-                self._lead_or_wait()
+                try:
+                    self._lead_or_wait()
+                except Exception as error:
+                    log.error("the clock stands still: %s", type(error).__name__)
                 stopping.wait(min(self._world.tick_seconds, 5.0) / 2)
         finally:
             self._stop(wait=True)

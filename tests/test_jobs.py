@@ -157,6 +157,31 @@ def test_of_two_clockworks_one_waits_and_follows(store: Store, lab: Clockwork) -
             thread.join()
 
 
+def test_a_leader_that_cannot_be_asked_is_asked_again(
+    store: Store, lab: Clockwork, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clockwork = jobs.Clockwork(world_on(store, StandingTime(lab.local("2026-11-26T09:00"))))
+    real, asked = clockwork._leader.try_to_lead, []
+
+    def once_broken() -> bool:
+        asked.append(True)
+        if len(asked) == 1:
+            raise PermissionError(PHONE)
+        return real()
+
+    monkeypatch.setattr(clockwork._leader, "try_to_lead", once_broken)
+    stopping = threading.Event()
+    thread = threading.Thread(target=clockwork.run, args=(stopping,))
+    thread.start()
+    try:
+        assert within(20, lambda: _beating(store)) is not None
+    finally:
+        stopping.set()
+        thread.join()
+    assert "the clock stands still: PermissionError" in caplog.text
+    assert PHONE not in caplog.text
+
+
 def _beating(store: Store) -> set[str]:
     with store.session(all_labs=True) as session:
         return set(ticks.heartbeats(session))

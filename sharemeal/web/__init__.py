@@ -9,6 +9,8 @@ from sharemeal.web import (
     api,
     calendar,
     contacts,
+    day_close,
+    day_paper,
     display,
     duty,
     faults,
@@ -23,6 +25,7 @@ from sharemeal.web import (
     language,
     limits,
     links,
+    log,
     offers,
     outbox,
     plan,
@@ -34,11 +37,12 @@ from sharemeal.web import (
     signin,
     take_up,
     twilio,
+    today,
     volunteers,
 )
 from sharemeal.web.doorway import Doorway
 
-__all__ = ["Doorway", "household_days", "kitchen_offers", "open_doors"]
+__all__ = ["Doorway", "day_close", "day_paper", "household_days", "kitchen_offers", "open_doors"]
 
 
 def open_doors(app: Flask) -> None:
@@ -48,6 +52,8 @@ def open_doors(app: Flask) -> None:
     language.prepare(app)
     access.prepare(app)
     responses.prepare(app)
+    for blueprint in (today.pages, log.pages):
+        app.register_blueprint(blueprint)
     for blueprint in (display.pages, health.pages, home.pages, links.pages, signin.pages):
         app.register_blueprint(blueprint)
     for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):

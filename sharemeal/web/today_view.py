@@ -1,0 +1,166 @@
+"""今日: the doors of a day with their number, and what goes into 今すぐ, 今週 and よい知らせ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sharemeal.doors import Door, DoorState, TodaysNumber, planned_door, todays_number
+from sharemeal.labs import LabRules
+from sharemeal.store import alerts, households, sheets, today, visits
+from sharemeal.store.alerts import AlertContact
+from sharemeal.store.households import Household, Pause
+from sharemeal.store.messages import Message
+from sharemeal.store.service_days import ServiceDay
+from sharemeal.store.visits import CheckIn
+from sharemeal.visits import GOOD_NEWS_WORDS, Contact
+from sharemeal.watch import Level
+from sharemeal.web.alert_view import Card, cards
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+MOST_GOOD_NEWS = 12
+
+
+@dataclass(frozen=True)
+class GoodWord:
+    """Good news of one door: what was ticked, what was written, by whom."""
+
+    report: CheckIn
+    news: tuple[str, ...]
+    name: str
+
+
+@dataclass(frozen=True)
+class PhoneCall:
+    """One home of the phone round on a day that was called off; ``door`` says how it stands."""
+
+    home: Household
+    door: Door
+
+
+@dataclass(frozen=True)
+class Week:
+    """The week's list: notes, rests, messages that did not arrive, contacts without a confirmed number."""
+
+    notes: list[Card]
+    pauses: list[tuple[Pause, int]]
+    failed: list[Message]
+    unconfirmed: list[AlertContact]
+    names: dict[int, str]
+
+    @property
+    def count(self) -> int:
+        """How many entries it has."""
+        return len(self.notes) + len(self.pauses) + len(self.failed) + len(self.unconfirmed)
+
+
+def doors_of(session: Session, day: ServiceDay, rules: LabRules, now: datetime) -> list[Door]:
+    """Every home of the lab that has a part in that day, by number: planned, resting, declined or without a place."""
+    reports = visits.on_day(session, day.id)
+    overdue = {
+        each.household_id: each.closed_at is None and each.due_at <= now
+        for each in visits.expected_on(session, day.id)
+    }
+    portions: Counter[int] = Counter()
+    planned: dict[int, tuple[int, datetime]] = {}
+    for stop in today.home_stops(session, day.id):
+        assert stop.household is not None
+        portions[stop.household.id] += sum(item.serving.portions for item in stop.items)
+        at = rules.moment(day.service_date, stop.begins_seconds)
+        number, earlier = planned.get(stop.household.id, (stop.household.number, at))
+        planned[stop.household.id] = (number, min(at, earlier))
+    doors = [
+        planned_door(
+            number,
+            portions[home_id],
+            at,
+            reports.get(home_id, []),
+            overdue=overdue.get(home_id, False),
+        )
+        for home_id, (number, at) in planned.items()
+    ]
+    return sorted([*doors, *_others(session, day, planned)], key=lambda door: door.number)
+
+
+def _others(session: Session, day: ServiceDay, planned: Collection[int]) -> list[Door]:
+    """Homes to which nobody goes on that day, and why."""
+    pauses = households.pauses_on(session, day.service_date)
+    resting = {pause.household_id for pause in pauses}
+    declined = households.declined_on(session, day.service_date)
+    short = {row.household_id for row in day.shortages}
+    found = []
+    for home in households.all_households(session):
+        if home.id in planned:
+            continue
+        if home.id in resting:
+            found.append(Door(home.number, DoorState.RESTING))
+        elif home.id in declined:
+            found.append(Door(home.number, DoorState.DECLINED))
+        elif home.id in short:
+            found.append(Door(home.number, DoorState.SHORT))
+    return found
+
+
+def number_of(doors: list[Door]) -> TodaysNumber:
+    """The sums of these doors."""
+    return todays_number(doors)
+
+
+def by_state(doors: list[Door]) -> list[tuple[DoorState, int]]:
+    """How many doors stand in which state: all that somebody sees who may not see homes."""
+    counts = Counter(door.state for door in doors)
+    return [(state, counts[state]) for state in DoorState if counts[state]]
+
+
+def now_and_week(session: Session, *, me: int, now: datetime, monday: date) -> tuple[list[Card], Week]:
+    """今すぐ with its cards, and 今週."""
+    concerns = today.open_with_why(session)
+    drawn = cards(session, concerns, me=me, now=now)
+    failed = today.failed_messages(session, now - timedelta(days=7))
+    unconfirmed = [each for each in alerts.contacts(session) if not each.counts]
+    named = {each.person_id for each in failed} | {each.person_id for each in unconfirmed}
+    numbers = {home.id: home.number for home in households.all_households(session)}
+    week = Week(
+        notes=[card for card in drawn if card.concern.level < Level.TODAY],
+        pauses=[
+            (pause, numbers[pause.household_id])
+            for pause in today.pauses_within(session, monday, monday + timedelta(days=6))
+            if pause.household_id in numbers
+        ],
+        failed=failed,
+        unconfirmed=unconfirmed,
+        names=sheets.names_of(session, named) if named else {},
+    )
+    return [card for card in drawn if card.concern.level >= Level.TODAY], week
+
+
+def good_words(session: Session, last: date) -> list[GoodWord]:
+    """Good news and the notes of doors that were as usual, of the seven days up to ``last``, newest first."""
+    told = [
+        each
+        for each in today.told_between(session, last - timedelta(days=6), last)
+        if each.contact in (Contact.SEEN, Contact.VOICE_ONLY) and each.level == Level.NONE
+    ]
+    chosen = [each for each in told if each.good_news or each.note][:MOST_GOOD_NEWS]
+    names = sheets.names_of(session, {each.reporter_id for each in chosen}) if chosen else {}
+    return [
+        GoodWord(
+            each, tuple(GOOD_NEWS_WORDS[news] for news in each.good_news), names.get(each.reporter_id, "")
+        )
+        for each in chosen
+    ]
+
+
+def phone_round(session: Session, doors: list[Door]) -> list[PhoneCall]:
+    """Whom to call on a day that was called off, with telephones: those who were not asked yet come first."""
+    numbers = {door.number: door for door in doors}
+    ids = {home.id: home.number for home in households.all_households(session) if home.number in numbers}
+    homes = sheets.homes(session, ids, ("name", "reading", "phone"))
+    calls = [PhoneCall(home, numbers[home.number]) for home in homes.values()]
+    calls = [call for call in calls if call.door.state not in (DoorState.RESTING, DoorState.DECLINED)]
+    return sorted(calls, key=lambda call: (call.door.asked, call.home.number))

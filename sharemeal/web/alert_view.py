@@ -218,10 +218,10 @@ def _steps(
         if small is not None:
             state = "done"
         elif each.agreed is False:
-            state, small = "later", Sentence("お約束がありません")
+            state, small = "later", Sentence("お約束なし")
         elif skipped or found:
             state = "later"
-            small = Sentence("記録がありません") if skipped else None
+            small = Sentence("記録なし") if skipped else None
         else:
             state, found = "next", True
         if each.agreed and small is None:

@@ -21,10 +21,13 @@ from sharemeal.sentences import Refused
 from sharemeal.store import allergens, households, sheets
 from sharemeal.store.base import own
 from sharemeal.store.households import Household
+from sharemeal.visits import CONDITION_WORDS
+from sharemeal.watch import ENDING_WORDS
 from sharemeal.web import standing
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.entering import Sheet, cut, searched, tell_change, typed
+from sharemeal.web.household_watch import MARK_WORDS, watch_of
 from sharemeal.web.language import tell
 from sharemeal.web.responses import errors_of
 from sharemeal.web.standing import Standing, State
@@ -133,6 +136,10 @@ def page(
     return render_template(
         "household.html",
         home=home,
+        watch=watch_of(db(), home, rules, now()),
+        mark_words=MARK_WORDS,
+        condition_words=CONDITION_WORDS,
+        ending_words=ENDING_WORDS,
         title=tell(numbered(home.number)),
         texts=household_texts(entry),
         kinds=[KIND_WORDS[kind] for kind in KIND_WORDS if kind in entry.need.kinds],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -28,7 +28,7 @@ from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, lab, let_go, now
 from sharemeal.web.doorway import today as calendar_day
 from sharemeal.web.entering import iso_day
-from sharemeal.web.language import tell
+from sharemeal.web.language import moment, tell
 
 pages = Blueprint("today", __name__, url_prefix="/today")
 DESK = (Role.COORDINATOR, Role.LAB_ADMIN)
@@ -44,10 +44,17 @@ def _for_cards() -> dict[str, Any]:
 
 
 @pages.app_template_filter("hour_minute")
-def hour_minute(value: Any) -> str:
+def hour_minute(value: datetime) -> str:
     """17:05 where the lab is."""
     local = value.astimezone(lab().rules.zone)
     return f"{local.hour}:{local.minute:02d}"
+
+
+@pages.app_template_filter("short_moment")
+def short_moment(value: datetime) -> str:
+    """17:05 where it was today, else with its day."""
+    same = value.astimezone(lab().rules.zone).date() == calendar_day()
+    return hour_minute(value) if same else moment(value)
 
 
 def endings() -> list[tuple[str, str]]:

@@ -32,8 +32,8 @@ from sharemeal.store.volunteers import DutyAnswer, Volunteer
 
 def live_through(
     session: Session, dice: random.Random, people: Neighbourhood, rules: LabRules, day: date
-) -> None:
-    """Write one past day: offers, answers, who declined, who got what, who went where."""
+) -> ServiceDay:
+    """Write one past day: offers, answers, who declined, who got what, who went where. It is closed."""
     before = rules.moment(day - timedelta(days=1), 11 * 3600)
     wanting = list(people.homes)
     if dice.random() < 0.3:
@@ -65,6 +65,7 @@ def live_through(
     session.add_all(_left_over(stored, offers, delivered))
     session.add_all(_route(stored, evening, servings) for evening in evenings if evening.halts)
     session.flush()
+    return stored
 
 
 def _on_duty(

@@ -12,6 +12,7 @@ from sharemeal.demo.history import live_through
 from sharemeal.demo.menus import cooked
 from sharemeal.demo.names import LAB_NAMES
 from sharemeal.demo.people import rest, settle
+from sharemeal.demo.visits import Desk, visit_all
 from sharemeal.store.base import Store, narrow, transaction
 from sharemeal.store.labs import all_labs, by_slug
 from sharemeal.store.volunteers import DutyAnswer
@@ -46,9 +47,17 @@ def _lab(session: Session, index: int, *, weeks: int, seed: int, now: datetime) 
     coming = lab.rules.coming_service_date(now)
     past = lab.rules.service_days_before(coming, weeks)
     settled_on = past[0] - timedelta(days=1) if past else lab.rules.today(now)
-    people = settle(session, dice, lab=number - 1, today=settled_on)
+    people = settle(
+        session,
+        dice,
+        lab=number - 1,
+        today=settled_on,
+        at=lab.rules.moment(settled_on, 0),
+    )
+    doors = random.Random(f"{seed} {index} doors")  # noqa: S311
     for day in past:
-        live_through(session, dice, people, lab.rules, day)
+        lived = live_through(session, dice, people, lab.rules, day)
+        visit_all(session, doors, lived, lab.rules, Desk(people.coordinators[0], leave_open=day == past[-1]))
     resting = people.homes[dice.randrange(len(people.homes))]
     rest(session, resting, coming)
     entered_at = min(now, lab.rules.moment(coming - timedelta(days=2), 10 * 3600))

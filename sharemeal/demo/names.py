@@ -35,7 +35,11 @@ HELPERS = (
 )  # fmt: skip
 
 COORDINATOR = ("桜井", "さくらい")
+SECOND_COORDINATOR = ("野口", "のぐち")
 LAB_ADMIN = ("宮野", "みやの")
+
+PIN = "2468"
+"""With this both coordinators of a demo lab take up what they are told of."""
 
 RELATIVES = ("長女", "長男", "妹", "甥", "となりの方", "民生委員")
 DOOR_NOTES = ("", "", "ベル2回", "犬がいます", "耳が遠いのでゆっくり", "エレベーターなし3階", "裏の玄関へ")
@@ -54,6 +58,20 @@ Dish = tuple[str, frozenset[str], Texture]
 def _dish(name: str, allergens: str, texture: Texture = Texture.REGULAR) -> Dish:
     return name, frozenset(allergens.split()), texture
 
+
+GOOD_WORDS = (
+    "「庭の柿が色づいた」と笑顔でした。", "お孫さんの話を聞かせてくださいました。", "空の容器を洗って待っていてくださいました。",
+    "新しい手ぶくろを見せてくださいました。", "「金曜が楽しみ」とのこと。", "玄関に花がかざってありました。",
+)  # fmt: skip
+ODD_WORDS = (
+    "かぜぎみとのこと。声に力がありませんでした。", "前のお弁当がのこっていました。", "昼なのに雨戸が半分閉まっていました。",
+    "足もとがふらついていました。", "部屋がいつもより冷えていました。",
+)  # fmt: skip
+MEMOS = (
+    "電話で話せた。病院の帰りだったとのこと。", "昼寝をしていて、ベルに気づかなかったとのこと。", "長女さんと話せた。今夜よってくださる。",
+    "折り返しの電話があった。お元気そう。", "つぎの金曜に、もう一度ようすを見る。",
+)  # fmt: skip
+"""Words that invented people said and wrote."""
 
 MENUS: tuple[tuple[Dish, ...], ...] = (
     (

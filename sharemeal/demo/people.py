@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,9 @@ from sharemeal.demo.names import (
     FAMILIES,
     HELPERS,
     LAB_ADMIN,
+    PIN,
     RELATIVES,
+    SECOND_COORDINATOR,
     SHOPS,
 )
 from sharemeal.households import DeliveryWindow, Need, PauseSpan, ResidentKind
@@ -27,6 +29,7 @@ from sharemeal.kitchens import HandoverHours, Texture
 from sharemeal.papers.entries import HouseholdEntry, KitchenEntry, VolunteerEntry
 from sharemeal.people import Role
 from sharemeal.places import Point
+from sharemeal.store.alerts import AlertContact
 from sharemeal.store.households import Household, Pause
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.store.people import Person
@@ -55,12 +58,17 @@ class Neighbourhood:
     kitchens: list[Kitchen]
     homes: list[Household]
     volunteers: list[Volunteer]
+    coordinators: tuple[int, ...]
+    """Person ids, in the order in which they are told of alerts."""
     familiar: frozenset[tuple[int, int]]
     """(volunteer id, household id) of the faces that are known from before."""
 
 
-def settle(session: Session, dice: random.Random, *, lab: int, today: date) -> Neighbourhood:
-    """Write the people of a lab into the unit of work; ``lab`` counts from 0 and keeps telephone numbers apart."""
+def settle(session: Session, dice: random.Random, *, lab: int, today: date, at: datetime) -> Neighbourhood:
+    """Write the people of a lab into the unit of work; ``lab`` counts from 0 and keeps telephone numbers apart.
+
+    ``at`` is when the coordinators' numbers were confirmed.
+    """
     kitchens = [
         write_kitchen(session, entry, None)
         for entry in (_kitchen(dice, group, lab) for group in range(len(SHOPS)))
@@ -77,15 +85,31 @@ def settle(session: Session, dice: random.Random, *, lab: int, today: date) -> N
     helpers = dice.sample(HELPERS, dice.choice((4, 5)))
     entries = [_volunteer(dice, number, name, lab, len(homes)) for number, name in enumerate(helpers)]
     volunteers = [write_volunteer(session, entry, None, by_number) for entry in entries]
-    for role, (name, reading) in ((Role.COORDINATOR, COORDINATOR), (Role.LAB_ADMIN, LAB_ADMIN)):
-        session.add(Person(role=role, name=name, reading=reading))
-    session.flush()
+    desk = _desk(session, lab, at)
     familiar = frozenset(
         (row.id, by_number[number])
         for row, entry in zip(volunteers, entries, strict=True)
         for number in entry.familiar
     )
-    return Neighbourhood(kitchens, homes, volunteers, familiar)
+    return Neighbourhood(kitchens, homes, volunteers, desk, familiar)
+
+
+def _desk(session: Session, lab: int, at: datetime) -> tuple[int, ...]:
+    """The coordinators, who are told of alerts in this order, and the administrator."""
+    coordinators = []
+    for number, (name, reading) in enumerate((COORDINATOR, SECOND_COORDINATOR), start=91):
+        phone = _number("80", lab, number)
+        coordinators.append(
+            Person(role=Role.COORDINATOR, name=name, reading=reading, phone=phone, phone_index=phone)
+        )
+    session.add_all([*coordinators, Person(role=Role.LAB_ADMIN, name=LAB_ADMIN[0], reading=LAB_ADMIN[1])])
+    session.flush()
+    for position, person in enumerate(coordinators, start=1):
+        session.add(
+            AlertContact(person_id=person.id, position=position, confirmed_at=at, pin=f"{person.id}:{PIN}")
+        )
+    session.flush()
+    return tuple(person.id for person in coordinators)
 
 
 def rest(session: Session, home: Household, coming: date) -> None:

@@ -93,7 +93,7 @@ def live_evening(store: Store, lab_id: int, day: date = DAY, reports: Iterable[R
             )
     escalate(store, now=EVENING)
     with store.session(lab_id, actor="gallery") as session:
-        grave = [each for each in watch.open_concerns(session, (3,))]
+        grave = watch.open_concerns(session, (3,))
         for concern in grave:
             alert = alerts.of_concern(session, concern.id)
             assert alert is not None

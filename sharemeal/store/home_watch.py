@@ -43,7 +43,7 @@ def expected_of(session: Session, household_id: int, first: date, last: date) ->
         ExpectedVisit.whose == Whose.HOME,
         ExpectedVisit.day_id.in_(ids),
     )
-    due_at = dict(session.execute(due).tuples().all())
+    due_at = {row[0]: row[1] for row in session.execute(due)}
     return [Expected(day, day.id in visited, due_at.get(day.id)) for day in days]
 
 

@@ -44,7 +44,7 @@ def open_with_why(session: Session) -> list[Concern]:
 def open_counts(session: Session) -> dict[int, int]:
     """Level → how many concerns have not ended."""
     query = select(Concern.level, func.count()).where(Concern.ended_at.is_(None)).group_by(Concern.level)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def alerts_of(session: Session, concern_ids: Collection[int]) -> dict[int, Alert]:

@@ -207,4 +207,4 @@ def _happenings(
         if pause.ended_at is None and since <= rules.moment(pause.span.starts, 0) <= now
     ]
     found += [Happening(rules.moment(week.day, 86_399), gap=True, week=week) for week in weeks]
-    return sorted(found, key=lambda each: each.at, reverse=True)
+    return sorted(found, key=lambda each: (each.at, each.concern is not None), reverse=True)

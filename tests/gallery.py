@@ -31,7 +31,7 @@ from sharemeal.people import Role
 from sharemeal.store import households, kitchens, labs, people, service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
-from tests import gallery_alerts
+from tests import gallery_alerts, gallery_desk
 from tests.make.spreadsheets import cp932_csv
 from tests.stories.small_week import small_week
 
@@ -173,6 +173,20 @@ class Gallery:
         yield [Sight(*each) for each in self._told()]
         self.clock.moment = LATE
         yield OVER
+        yield from self._desk()
+
+    def _desk(self) -> Iterator[list[Sight]]:
+        """The coordinator's Friday in a lab of its own."""
+        self.clock.moment = THURSDAY_EVENING
+        lab = gallery_desk.desk_lab(self.store, self.clock.moment)
+        self.people |= {"desk": lab.coordinator, "desk-admin": lab.admin}
+        scenes = gallery_desk.sights(Sight, "desk", "desk-admin")
+        yield scenes["quiet"]
+        gallery_desk.live_evening(self.store, lab.lab_id)
+        self.clock.moment = gallery_desk.EVENING
+        yield scenes["evening"]
+        gallery_desk.call_day_off(self.store, lab.lab_id, FRIDAY, self.clock.moment)
+        yield scenes["called-off"]
 
     def _doors(self) -> list[Sight]:
         return [

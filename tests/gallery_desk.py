@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from playwright.sync_api import Page
+
 from sharemeal.actions.call_off import call_off
 from sharemeal.actions.escalate import escalate
 from sharemeal.actions.fix_day import fix_day
@@ -106,6 +108,10 @@ def call_day_off(store: Store, lab_id: int, day: date, now: datetime) -> None:
         call_off(session, day, why="大雪の予報のため", now=now)
 
 
+def _second_volunteer(page: Page) -> None:
+    page.locator("main nav a").nth(1).click()
+
+
 def sights(make: Any, coordinator: str, admin: str) -> dict[str, list[Any]]:
     """The desk's pages by scene; ``make`` is gallery.Sight."""
     return {
@@ -118,7 +124,7 @@ def sights(make: Any, coordinator: str, admin: str) -> dict[str, list[Any]]:
             make("today-admin", "/today", admin),
             make("log", "/log", coordinator),
             make("household-watch", "/households/3", coordinator),
-            make("day-paper", f"/today/{DAY}/paper?volunteer=1", coordinator),
+            make("day-paper", f"/today/{DAY}/paper", coordinator, _second_volunteer),
             make("day-close", f"/today/{DAY}/close", coordinator),
             make("day-call-off", f"/today/{DAY}/call-off", coordinator),
             make("day-closed", "/today/2026-11-20/close", coordinator),

@@ -60,7 +60,7 @@ def desk_lab(store: Store, now: datetime) -> DeskLab:
         lab = labs.by_slug(session, slug)
         assert lab is not None
         lab_id = lab.id
-    plan_day(store, lab_id, DAY, now=now, actor="gallery", seconds=1, seed=7)
+    plan_day(store, lab_id, DAY, now=now, actor="gallery", seconds=20, solutions=30, seed=7)
     with store.session(lab_id, actor="gallery") as session:
         stored = service_days.on(session, DAY)
         assert stored is not None

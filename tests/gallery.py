@@ -28,7 +28,7 @@ from sharemeal.config import Settings
 from sharemeal.demo.load import load
 from sharemeal.households import Need
 from sharemeal.people import Role
-from sharemeal.store import households, kitchens, labs, people, service_days
+from sharemeal.store import alerts, households, kitchens, labs, people, service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
 from tests import gallery_alerts, gallery_desk
@@ -134,6 +134,8 @@ class Gallery:
                 )
                 for offer in kitchens.offers_on(session, FRIDAY):
                     offer.allergens = None if offer.allergens is None else offer.allergens | {"大豆"}
+                for contact in alerts.contacts(session):
+                    session.delete(contact)
                 for coordinator in people.of_role(session, Role.COORDINATOR):
                     coordinator.phone = "+81450000900"
             return {role.value: people.of_role(session, role)[0].id for role in ROLES}

@@ -49,9 +49,8 @@ def make_chain(store: Store, lab_id: int, first: int, now: datetime) -> int:
     with store.session(lab_id, actor="gallery") as session, transaction(session, now):
         me = session.get_one(Person, first)
         me.phone = me.phone_index = "+819000000901"
-        second = Person(role=Role.COORDINATOR, name="野口 みどり", phone="+819000000902")
-        session.add(second)
-        session.flush()
+        second = people.of_role(session, Role.COORDINATOR)[1]
+        second.phone = second.phone_index = "+819000000902"
         third = people.of_role(session, Role.LAB_ADMIN)[0]
         third.phone = "+819000000903"
         for position, person in enumerate((me, second), start=1):

@@ -36,8 +36,8 @@ from sharemeal.web import (
     sheets,
     signin,
     take_up,
-    twilio,
     today,
+    twilio,
     volunteers,
 )
 from sharemeal.web.doorway import Doorway

@@ -32,6 +32,7 @@ from sharemeal.store import alerts, households, kitchens, labs, people, service_
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
 from tests import gallery_alerts, gallery_desk
+from tests import gallery_alerts, gallery_round
 from tests.make.spreadsheets import cp932_csv
 from tests.stories.small_week import small_week
 
@@ -46,7 +47,7 @@ def _utc(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 THURSDAY_NOON, THURSDAY_EVENING = _utc(26, 3), _utc(26, 8)
-FRIDAY_NOON, ON_THE_WAY, LATE = _utc(27, 3), _utc(27, 7, 40), _utc(27, 13)
+FRIDAY_NOON, ON_THE_WAY, HOME, LATE = _utc(27, 3), _utc(27, 7, 40), _utc(27, 9, 20), _utc(27, 13)
 
 
 class SetClock(Clock):
@@ -94,12 +95,6 @@ def _mistype(page: Page) -> None:
     page.locator("button[name=save]").click()
 
 
-def _walk_on(page: Page) -> None:
-    while page.locator(".steps .btn-main").count():
-        page.locator(".steps .btn-main").click()
-        page.wait_for_load_state()
-
-
 class Gallery:
     """A demo lab on SQLite in a folder, its app, and who signs in there."""
 
@@ -137,7 +132,7 @@ class Gallery:
                 for contact in alerts.contacts(session):
                     session.delete(contact)
                 for coordinator in people.of_role(session, Role.COORDINATOR):
-                    coordinator.phone = "+81450000900"
+                    coordinator.phone = coordinator.phone_index = "+81450000900"
             return {role.value: people.of_role(session, role)[0].id for role in ROLES}
 
     def link(self, role: Role) -> str:
@@ -173,7 +168,18 @@ class Gallery:
         yield UNDER_WAY
         yield [Sight(*each) for each in gallery_alerts.before_anybody_is_told(C, N)]
         yield [Sight(*each) for each in self._told()]
+        with self._session() as session:
+            gallery_round.call_off(session, FRIDAY, at=ON_THE_WAY, now=ON_THE_WAY)
+        yield [Sight("route-called-off", "/route", V), Sight("kitchen-called-off", "/kitchen", K)]
+        with self._session() as session:
+            gallery_round.call_off(session, FRIDAY, at=None, now=ON_THE_WAY)
+            gallery_round.cook_all(session, FRIDAY, now=ON_THE_WAY)
+            gallery_round.end_rounds(session, FRIDAY, now=HOME)
+        self.clock.moment = HOME
+        yield ROUND_ENDED
         self.clock.moment = LATE
+        with self._session() as session:
+            gallery_round.close(session, FRIDAY, now=LATE)
         yield OVER
         yield from self._desk()
 
@@ -278,8 +284,22 @@ SETTLED = [
 UNDER_WAY = [
     Sight("plan-fixed", f"/plan/{FRIDAY}", C),
     Sight("route-shop", "/route", V),
-    Sight("route", "/route?stop=3", V),
-    Sight("route-last", "/route", V, _walk_on),
+    Sight("route-miscounted", "/route", V, gallery_round.miscounted),
+    Sight("route", "/route", V, gallery_round.at_the_last_door),
+    Sight("route-unanswered", "/route", V, gallery_round.unanswered),
+    Sight("route-different", "/route", V, gallery_round.different),
+    Sight("route-worried", "/route", V, gallery_round.worried),
+    Sight("route-out-of-signal", "/route", V, gallery_round.out_of_signal),
+    Sight("route-saved", "/route", V, gallery_round.saved),
+    Sight("route-correcting", "/route", V, gallery_round.at_the_last_door),
+    Sight("kitchen-cooking", "/kitchen", K),
+]
+ROUND_ENDED = [
+    Sight("route-done", "/route", V),
+    Sight(
+        "route-done-correcting", "/route", V, lambda page: page.get_by_role("link", name="直す").first.click()
+    ),
+    Sight("kitchen-cooked", "/kitchen", K),
 ]
 OVER = [
     Sight("route-over", "/route", V),

@@ -69,8 +69,8 @@ def routes_on(session: Session, day: date) -> list[Route]:
 
 
 def homes(session: Session, household_ids: Collection[int], fields: Collection[str]) -> dict[int, Household]:
-    """These homes by id, with these personal fields and no others."""
-    query = select(Household).where(Household.id.in_(household_ids))
+    """These homes by id, with what was agreed with them, with these personal fields and no others."""
+    query = select(Household).where(Household.id.in_(household_ids)).options(selectinload(Household.consents))
     shown = [undefer(getattr(Household, name)) for name in fields]
     return {home.id: home for home in session.scalars(query.options(*shown))}
 

@@ -11,6 +11,9 @@ from sharemeal.web import (
     contacts,
     day_close,
     day_paper,
+    check_ins,
+    contacts,
+    cooking,
     display,
     duty,
     faults,
@@ -32,6 +35,7 @@ from sharemeal.web import (
     prints,
     responses,
     rests,
+    rounds,
     sessions,
     sheets,
     signin,
@@ -39,6 +43,7 @@ from sharemeal.web import (
     today,
     twilio,
     volunteers,
+    worried,
 )
 from sharemeal.web.doorway import Doorway
 
@@ -59,6 +64,10 @@ def open_doors(app: Flask) -> None:
     for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):
         app.register_blueprint(blueprint)
     for blueprint in (plan.pages, calendar.pages, households.pages, kitchens.pages, volunteers.pages):
+    for blueprint in (check_ins.pages, cooking.pages, rounds.pages, worried.pages):
+        app.register_blueprint(blueprint)
+    responses.without_form_token(app, check_ins.pages)
+    for blueprint in (plan.pages, households.pages, kitchens.pages, volunteers.pages):
         app.register_blueprint(blueprint)
     for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)

@@ -96,6 +96,24 @@ def moment(value: datetime) -> str:
     return f"{day(local.date())} {local.hour}:{local.minute:02d}"
 
 
+def hour(value: datetime) -> str:
+    """17:30 where the lab is, of a moment whose day is known."""
+    from sharemeal.web.doorway import lab
+
+    local = value.astimezone(lab().rules.zone)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def month_name(value: date) -> str:
+    """12月, or Dec."""
+    return f"{value.month}月" if language() == "ja" else f"{value:%b}"
+
+
+def weekday(value: date) -> str:
+    """金, or Fri."""
+    return (WEEKDAYS if language() == "ja" else _ENGLISH_WEEKDAYS)[value.weekday()]
+
+
 def minutes(seconds: int) -> int:
     """Whole minutes, rounded up as people plan."""
     return -(-seconds // 60)
@@ -125,6 +143,9 @@ def prepare(app: Flask) -> None:
         day=day,
         clock=clock_told,
         moment=moment,
+        hour=hour,
+        month_name=month_name,
+        weekday_name=weekday,
         minutes=minutes,
         kilometres=kilometres,
         listed=listed,

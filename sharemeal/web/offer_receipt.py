@@ -7,15 +7,18 @@ from datetime import date
 
 from flask import render_template
 
+from sharemeal.ledger import KILOGRAMS_PER_MEAL
 from sharemeal.sentences import Refused
 from sharemeal.store import households, kitchens, service_days, sheets
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.service_days import Route
+from sharemeal.web.cooking_view import cookings, rescued_this_month, thanks
+from sharemeal.web.cooking_view import is_open as cooking_is_open
 from sharemeal.web.coordinators import coordinator
 from sharemeal.web.doorway import db, lab, now
 from sharemeal.web.language import in_page as _
 from sharemeal.web.language import language
-from sharemeal.web.sheets import MODE_ICONS
+from sharemeal.web.sheet_view import MODE_ICONS
 
 _NUMERALS = "〇一二三四五六七八九"
 
@@ -43,10 +46,16 @@ def receipt(
     closed: bool,
     refusal: Refused | None = None,
     typed: dict[str, str] | None = None,
+    cooking_refusal: tuple[int, str, Refused] | None = None,
 ) -> str:
-    """The page that says what was taken down; ``refusal`` and ``typed`` tell of a change that came too late."""
+    """The page that says what was taken down; ``refusal`` and ``typed`` tell of a change that came too late.
+
+    ``cooking_refusal`` is a count at the pass that cannot be: offer, what was typed, why.
+    """
     entered = offers_on_day(kitchen, day)
+    settled = service_days.settled_on(db(), day)
     total = sum(offer.meal_count for offer in entered)
+    evening = thanks(entered, settled)
     return render_template(
         "offer_saved.html",
         kitchen=kitchen,
@@ -56,10 +65,19 @@ def receipt(
         received=max((offer.entered_at for offer in entered), default=None),
         closed=closed,
         resting=_resting(day, kitchen),
-        settled=_settled(day),
+        settled=settled is not None,
+        called_off=settled is not None and settled.called_off_at is not None,
+        cookings=cookings(kitchen, entered) if cooking_is_open(day) else [],
+        cooking_refusal=cooking_refusal,
+        thanks=evening,
+        thanks_words=in_words(evening.delivered) if evening else "",
+        rescued=rescued_this_month(kitchen, day),
+        kilograms_per_meal=KILOGRAMS_PER_MEAL,
         cutoff=lab().rules.cutoff(day),
         following=lab().rules.service_day_after(day),
         pickups=pickups(kitchen, day) if _settled(day) else [],
+        following=day + timedelta(weeks=1),
+        pickups=pickups(kitchen, day) if settled else [],
         coordinator=coordinator(),
         refusal=refusal,
         typed=typed or {},
@@ -102,15 +120,15 @@ def called(name: str) -> str:
     return name.replace("　", " ").split(" ")[0]
 
 
-def in_words(total: int) -> str:
-    """十食 as one writes a thank-you in Japanese, up to 九十九; else in figures."""
+def in_words(total: int, template: str = "%(count)s食") -> str:
+    """十食 (or 四軒) as one writes a thank-you in Japanese, up to 九十九; else in figures."""
     if language() == "ja" and 0 <= total < 100:
         tens, ones = divmod(total, 10)
         spelled = ("" if tens == 0 else "十" if tens == 1 else f"{_NUMERALS[tens]}十") + (
             _NUMERALS[ones] if ones or not tens else ""
         )
-        return str(_("%(count)s食", count=spelled if total else "0"))
-    return str(_("%(count)s食", count=total))
+        return str(_(template, count=spelled if total else "0"))
+    return str(_(template, count=total))
 
 
 def _settled(day: date) -> bool:

@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, g, redirect, render_template, request
+from flask import Blueprint, Flask, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from sharemeal.actions.take_form_once import form_location, note_form
 from sharemeal.sentences import Refused, Sentence, SeveralRefused
 from sharemeal.web import access, doorway
+from sharemeal.web.language import tell
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -38,8 +39,10 @@ def errors_of(refusal: Refused) -> dict[str, Refused]:
     return {each.field or "": each for each in single}
 
 
-def _fault_page(code: int) -> tuple[str, int]:
+def _fault_page(code: int) -> tuple[str | Response, int]:
     what, remedy = _FAULTS.get(code, _FAULTS[500 if code >= 500 else 400])
+    if request.path.startswith("/api/"):
+        return jsonify(error=tell(what)), code
     return render_template("fault.html", what=what, remedy=remedy, code=code), code
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sharemeal.households import ConsentItem
+from sharemeal.kitchens import freshness_deadline
 from sharemeal.places import Point
+from sharemeal.service_days import DayState
 from sharemeal.sheets import (
     FOR_THE_WAY,
     Box,
@@ -20,15 +24,17 @@ from sharemeal.sheets import (
     totals,
     whole_address,
 )
-from sharemeal.store import service_days, sheets
+from sharemeal.store import batches, service_days, sheets
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.store.volunteers import Volunteer
+from sharemeal.volunteers import Mode
 from sharemeal.web import maps
 from sharemeal.web.doorway import db, lab
 
 PHONE_WIDTH = 400
+MODE_ICONS = {Mode.WALK: "walk", Mode.BICYCLE: "bike", Mode.CAR: "car"}
 
 
 @dataclass(frozen=True)
@@ -42,6 +48,8 @@ class Round:
     sight: Sight
     stops: tuple[SheetStop, ...]
     totals: SheetTotals
+    deadlines: Mapping[int, int]
+    """Offer id → お届け期限 in seconds after midnight: from when it was cooked, else from when it was to be ready."""
 
     @property
     def first_kitchen(self) -> Kitchen | None:
@@ -49,15 +57,27 @@ class Round:
         return next((stop.kitchen for stop in self.route.stops if stop.kitchen), None)
 
     @property
+    def called_off(self) -> bool:
+        """Whether the day was called off, so that nobody is to go anywhere."""
+        return self.day.called_off_at is not None
+
+    @property
+    def open_for_reports(self) -> bool:
+        """Whether doors may be recorded here: the sheet is open and the day neither called off nor closed."""
+        return self.sight is Sight.OPEN and not self.called_off and self.day.state is not DayState.CLOSED
+
+    @property
     def deadline_seconds(self) -> int | None:
         """The earliest お届け期限 of what is carried."""
-        offers = [item.serving.offer for stop in self.route.stops for item in stop.items]
-        return min((offer.supply.deadline_seconds for offer in offers), default=None)
+        return min((each for each in self.deadlines.values()), default=None)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One stop as it is read: a kitchen with what is collected, or a home with what is handed over."""
+    """One stop as it is read: a kitchen with what is collected, or a home with what is handed over.
+
+    ``offers`` holds id, dish and portions of each offer; ``deadline_seconds`` is the earliest お届け期限 among them.
+    """
 
     position: int
     order: int | None
@@ -67,6 +87,9 @@ class Row:
     dishes: tuple[Collected, ...]
     kitchen: Kitchen | None
     home: Household | None
+    stop_id: int = 0
+    deadline_seconds: int | None = None
+    offers: tuple[tuple[int, str, int], ...] = ()
     my_last_visit: date | None = None
     last_visit: date | None = None
 
@@ -84,6 +107,20 @@ class Row:
         place = self.home or self.kitchen
         assert place is not None
         return whole_address(place.town or "", self.home.address if self.home else None)
+
+    @property
+    def late(self) -> bool:
+        """Whether the door is planned for a time that lies behind what the meal allows."""
+        return (
+            bool(self.home)
+            and self.deadline_seconds is not None
+            and self.begins_seconds > self.deadline_seconds
+        )
+
+    @property
+    def watched_over(self) -> bool:
+        """Whether this home has agreed to the gentle watch-over: without that, only the handing over is recorded."""
+        return self.home is not None and self.home.consents_to(ConsentItem.WATCH_OVER)
 
     @property
     def map_link(self) -> str:
@@ -104,7 +141,36 @@ def current_round(volunteer: Volunteer, now: datetime) -> Round | None:
 def _round(day: ServiceDay, route: Route, volunteer: Volunteer, now: datetime) -> Round:
     hours = sheet_hours(lab().rules, day.service_date, volunteer.shift)
     stops = tuple(_stop(stop) for stop in route.stops)
-    return Round(day, route, volunteer, hours, hours.sight(now), stops, totals(stops))
+    return Round(
+        day,
+        route,
+        volunteer,
+        hours,
+        hours.sight(now),
+        stops,
+        totals(stops),
+        _deadlines(day.service_date, route),
+    )
+
+
+def _deadlines(service_date: date, route: Route) -> dict[int, int]:
+    offers = {item.serving.offer.id: item.serving.offer for stop in route.stops for item in stop.items}
+    cooked = batches.batches_of(db(), list(offers))
+    return {
+        offer_id: freshness_deadline(
+            seconds_of_day(service_date, cooked[offer_id].cooked_at)
+            if offer_id in cooked
+            else offer.ready_seconds,
+            offer.kitchen.freshness_seconds,
+        )
+        for offer_id, offer in offers.items()
+    }
+
+
+def seconds_of_day(service_date: date, moment: datetime) -> int:
+    """A moment as seconds of wall clock after the lab's midnight of that day."""
+    local = moment.astimezone(lab().rules.zone)
+    return (local.date() - service_date).days * 86_400 + local.hour * 3600 + local.minute * 60 + local.second
 
 
 def _stop(stop: Stop) -> SheetStop:
@@ -124,7 +190,7 @@ def _stop(stop: Stop) -> SheetStop:
 
 def rows(current: Round) -> tuple[Row, ...]:
     """The stops with names and addresses. Only for a round that is open: it reads the homes' personal data."""
-    if current.sight is not Sight.OPEN:
+    if current.sight is not Sight.OPEN or current.called_off:
         return ()
     home_ids = {stop.household for stop in current.stops if stop.household is not None}
     homes = sheets.homes(db(), home_ids, FOR_THE_WAY)
@@ -143,11 +209,25 @@ def rows(current: Round) -> tuple[Row, ...]:
             dishes=by_dish(stop.boxes),
             kitchen=None if stop.kitchen is None else kitchens[stop.kitchen],
             home=None if stop.household is None else homes[stop.household],
+            stop_id=halt.id,
+            deadline_seconds=min(
+                (current.deadlines[offer] for offer, _dish, _count in _offers(halt)), default=None
+            ),
+            offers=_offers(halt),
             my_last_visit=_newest(visits, stop.household, current.volunteer.id),
             last_visit=_newest(visits, stop.household),
         )
-        for stop in current.stops
+        for stop, halt in zip(current.stops, current.route.stops, strict=True)
     )
+
+
+def _offers(halt: Stop) -> tuple[tuple[int, str, int], ...]:
+    """What is collected or handed over here, offer by offer: id, dish, portions."""
+    counts: dict[int, int] = {}
+    for item in halt.items:
+        counts[item.serving.offer_id] = counts.get(item.serving.offer_id, 0) + item.serving.portions
+    dishes = {item.serving.offer_id: item.serving.offer.dish for item in halt.items}
+    return tuple((offer_id, dishes[offer_id], count) for offer_id, count in counts.items())
 
 
 def _newest(visits: list[tuple[int, int, date]], home: int | None, who: int | None = None) -> date | None:

@@ -63,11 +63,11 @@ def test_one_stop_fills_the_screen(phone: FlaskClient, clock: StandingClock) -> 
     assert "destination=35.546458,139.530478" in card
     assert 'rel="noreferrer"' in card
     assert 'href="tel:+819000000002"' in card
-    assert "/route?stop=3#here" in card
-    assert "/route?stop=5#here" in card
+    assert "/route?stop=3#stop" in page
+    assert "/route?stop=5#stop" in page
+    assert "つぎの立ち寄り先にもどる" in card
     assert "前回は11月20日（金）、あなたがお届けしました" in card
     assert "はじめてのお宅です" in phone.get("/route?stop=3").text
-    assert "ここが最後です" in phone.get("/route?stop=6").text
     assert phone.get("/route?stop=99").status_code == 200
     assert phone.get("/route?stop=x").status_code == 200
 

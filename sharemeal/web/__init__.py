@@ -8,12 +8,11 @@ from sharemeal.web import (
     access,
     api,
     calendar,
-    contacts,
-    day_close,
-    day_paper,
     check_ins,
     contacts,
     cooking,
+    day_close,
+    day_paper,
     display,
     duty,
     faults,
@@ -64,11 +63,10 @@ def open_doors(app: Flask) -> None:
     for blueprint in (api.pages, duty.pages, offers.pages, sheets.pages):
         app.register_blueprint(blueprint)
     for blueprint in (plan.pages, calendar.pages, households.pages, kitchens.pages, volunteers.pages):
+        app.register_blueprint(blueprint)
     for blueprint in (check_ins.pages, cooking.pages, rounds.pages, worried.pages):
         app.register_blueprint(blueprint)
     responses.without_form_token(app, check_ins.pages)
-    for blueprint in (plan.pages, households.pages, kitchens.pages, volunteers.pages):
-        app.register_blueprint(blueprint)
     for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)
     app.register_blueprint(twilio.pages)

@@ -75,8 +75,6 @@ def receipt(
         kilograms_per_meal=KILOGRAMS_PER_MEAL,
         cutoff=lab().rules.cutoff(day),
         following=lab().rules.service_day_after(day),
-        pickups=pickups(kitchen, day) if _settled(day) else [],
-        following=day + timedelta(weeks=1),
         pickups=pickups(kitchen, day) if settled else [],
         coordinator=coordinator(),
         refusal=refusal,

@@ -64,7 +64,7 @@ def record_call(
     """Keep how a call to a home went, on a day that was called off or beside a visit; once per ``client_uuid``.
 
     Raises LookupError for an unknown home, Refused for a day that is not settled or is closed, and for a home that
-    was not to be visited that day.
+    took no part in that day; one that was left without a meal may be called too.
     """
     with transaction(session, now):
         known_id = uuid_of(client_uuid)
@@ -77,7 +77,8 @@ def record_call(
             if (known.household_id, known.reporter_id) != (home.id, reporter_id):
                 raise LookupError(household_number)
             return Outcome(Result.REPEATED, known)
-        if home.id not in {each.household_id for each in visits.expected_on(session, day.id)}:
+        expected = {each.household_id for each in visits.expected_on(session, day.id)}
+        if home.id not in expected | {each.household_id for each in day.shortages}:
             raise Refused(
                 Sentence("このお宅は、この日のお届けに入っていません。"),
                 remedy=Sentence("日にちとお届け先を確かめてください。"),

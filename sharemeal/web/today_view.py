@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from sharemeal.store.households import Household, Pause
 from sharemeal.store.messages import Message
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn
-from sharemeal.visits import GOOD_NEWS_WORDS, Contact
+from sharemeal.visits import GOOD_NEWS_WORDS, Contact, worst
 from sharemeal.watch import Level
 from sharemeal.web.alert_view import Card, cards
 
@@ -84,11 +84,13 @@ def doors_of(session: Session, day: ServiceDay, rules: LabRules, now: datetime) 
         )
         for home_id, (number, at) in planned.items()
     ]
-    return sorted([*doors, *_others(session, day, planned)], key=lambda door: door.number)
+    return sorted([*doors, *_others(session, day, planned, reports)], key=lambda door: door.number)
 
 
-def _others(session: Session, day: ServiceDay, planned: Collection[int]) -> list[Door]:
-    """Homes to which nobody goes on that day, and why."""
+def _others(
+    session: Session, day: ServiceDay, planned: Collection[int], reports: Mapping[int, Sequence[CheckIn]]
+) -> list[Door]:
+    """Homes to which nobody goes on that day, and why; one that was left without a meal may have been called."""
     pauses = households.pauses_on(session, day.service_date)
     resting = {pause.household_id for pause in pauses}
     declined = households.declined_on(session, day.service_date)
@@ -102,7 +104,8 @@ def _others(session: Session, day: ServiceDay, planned: Collection[int]) -> list
         elif home.id in declined:
             found.append(Door(home.number, DoorState.DECLINED))
         elif home.id in short:
-            found.append(Door(home.number, DoorState.SHORT))
+            call = worst(reports.get(home.id, []))
+            found.append(Door(home.number, DoorState.SHORT, contact=call.contact if call else None))
     return found
 
 

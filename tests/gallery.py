@@ -31,8 +31,6 @@ from sharemeal.people import Role
 from sharemeal.store import alerts, households, kitchens, labs, people, service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
-from tests import gallery_alerts, gallery_desk
-from tests import gallery_alerts, gallery_round
 from tests import gallery_alerts, gallery_desk, gallery_round
 from tests.make.spreadsheets import cp932_csv
 from tests.stories.small_week import small_week

@@ -75,11 +75,14 @@ class Town:
         clock: StandingClock,
         serve: Callable[[Flask], str],
         browser: Browser,
+        **more: str,
     ) -> None:
-        settings = Settings(secret_key="only for tests", instance=str(folder), solve_seconds="3")
+        given = {"secret_key": "only for tests", "instance": str(folder), "solve_seconds": "3", **more}
+        settings = Settings(**given)
         self.store, self.clock, self._browser = store, clock, browser
         self.address = serve(create_app(settings, clock, store))
         self._open = ExitStack()
+        self.people: list[Somebody] = []
 
     def lab(self, slug: str, name: str) -> int:
         """A lab with nobody in it."""
@@ -98,7 +101,9 @@ class Town:
             **device, locale="ja-JP", timezone_id="Asia/Tokyo", java_script_enabled=script
         )
         self._open.callback(context.close)
-        return Somebody(context.new_page(), self.address)
+        somebody = Somebody(context.new_page(), self.address)
+        self.people.append(somebody)
+        return somebody
 
     def it_is(self, moment: datetime) -> None:
         """Move the clock."""

@@ -13,8 +13,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests import browser
-from tests.gallery import Gallery, K, Sight, V
+from tests.gallery import Gallery
 from tests.serving import serving
+from tests.sights import K, Sight, V
 
 PHONE, DESK, NARROW = 390, 1280, 320
 HEIGHTS = {PHONE: 844, DESK: 900, NARROW: 640}

@@ -44,6 +44,10 @@ __all__ = [
 ]
 
 
+LONGEST_TRAVEL_SECONDS = 2**40
+"""Longer than any way; sums of such ways still fit into 64 bits."""
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """Everything a solver may know.
@@ -104,14 +108,24 @@ class Problem:
         return max(len(vehicle.capacity) for vehicle in self.vehicles)
 
     def travel_seconds(self, vehicle: Vehicle) -> Grid:
-        """Seconds between places for this vehicle: ceil(duration / speed_factor)."""
+        """Seconds between places for this vehicle: ceil(duration / speed_factor), exactly.
+
+        Raises Refused where a factor near nothing makes a way longer than LONGEST_TRAVEL_SECONDS.
+        """
         durations = self.matrices[vehicle.profile].durations
         if vehicle.speed_factor == 1:
             return durations
         key = vehicle.profile, vehicle.speed_factor
         if key not in self._slowed:
             factor = Fraction(str(vehicle.speed_factor))
-            self._slowed[key] = np.asarray(-(-durations * factor.denominator // factor.numerator), np.int64)
+            exact = -(-durations.astype(object) * factor.denominator // factor.numerator)
+            if exact.size and exact.max() > LONGEST_TRAVEL_SECONDS:
+                raise Refused(
+                    Sentence(
+                        "speed_factor {value} では、移動の時間が長くなりすぎます", value=vehicle.speed_factor
+                    )
+                )
+            self._slowed[key] = exact.astype(np.int64)
         return self._slowed[key]
 
     def _check_places(self) -> None:

@@ -51,3 +51,13 @@ def test_figures_that_would_overflow_are_refused(path: str) -> None:
         document["vehicles"][0]["speed_factor"] = 0.000001
     with pytest.raises(Refused):
         build(problem_from(document))
+
+
+def test_a_factor_with_many_digits_is_taken_exactly_and_one_near_nothing_is_refused() -> None:
+    slow = changed("vehicles.0.speed_factor", 0.3333333333333333)
+    problem = problem_from(slow)
+    plain = problem.matrices[problem.vehicles[0].profile].durations
+    slowed = problem.travel_seconds(problem.vehicles[0])
+    assert ((slowed >= 3 * plain) & (slowed <= 3 * plain + 1)).all()
+    with pytest.raises(Refused, match="長くなりすぎます"):
+        build(problem_from(changed("vehicles.0.speed_factor", 1e-300)))

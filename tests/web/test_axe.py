@@ -9,8 +9,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserType, Page, ViewportSize
 
-from tests.gallery import Gallery, Sight
+from tests.gallery import Gallery
 from tests.serving import serving
+from tests.sights import Sight
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

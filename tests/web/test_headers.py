@@ -47,11 +47,12 @@ def guarded(app: Flask) -> Flask:
 def posts(app: Flask) -> list[str]:
     """The path of every view that takes a form, with numbers and words where it wants them.
 
-    Twilio's calls are no forms: they carry a signature, see test_twilio.py.
+    Twilio's calls are no forms: they carry a signature, see test_twilio.py. Neither are programs' check-ins: they
+    are JSON, whose origin is looked at, see test_check_ins.py.
     """
     found = []
     for rule in app.url_map.iter_rules():
-        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith("twilio."):
+        if "POST" in (rule.methods or ()) and not rule.endpoint.startswith(("twilio.", "check_ins.")):
             values: dict[str, Any] = {
                 name: {"kind": "volunteers", "day": "2026-11-27"}.get(name, "7") for name in rule.arguments
             }

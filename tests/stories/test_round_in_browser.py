@@ -9,16 +9,27 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from sharemeal.store.base import Store
-from tests.make.spreadsheets import cp932_csv
+from tests.stories.round_people import (
+    NEXT_FRIDAY,
+    NOGUCHI,
+    PINS,
+    SAKURAI,
+    at,
+    collects,
+    comes_in_by_sms,
+    door,
+    joins_the_chain,
+    no_text_was_long_or_personal,
+    reads_in_offers,
+)
 from tests.stories.round_town import RoundTown
 from tests.stories.small_week import FRIDAY, HOMES, small_week
 from tests.stories.test_week_in_browser import WORDS, hands_link, takes_in, the_kitchen_corrects_its_count
@@ -27,17 +38,6 @@ from tests.twilio_standin import TwilioStandIn
 from tests.web.conftest import StandingClock
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SAKURAI, NOGUCHI = "+818000000901", "+818000000902"
-PINS = {SAKURAI: "2846", NOGUCHI: "7391"}
-NEXT_FRIDAY = "2026-12-04"
-YOKOHAMA = ZoneInfo("Asia/Tokyo")
-PERSONAL = [text for home in HOMES.values() for text in home] + ["心配", "会えず", "不在"]
-
-
-def at(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
-    """That moment in Yokohama."""
-    return datetime(2026, month, day, hour, minute, tzinfo=YOKOHAMA).astimezone(UTC)
 
 
 @pytest.fixture
@@ -90,21 +90,6 @@ def test_a_week_from_the_import_to_a_closed_concern(town: RoundTown) -> None:
     no_text_was_long_or_personal(town)
 
 
-def joins_the_chain(town: RoundTown, somebody: Somebody, number: str) -> None:
-    """Into the chain, digits by SMS, a PIN: confirmed."""
-    somebody.opens("/contacts")
-    somebody.taps("連絡先に加える")
-    somebody.page.get_by_label("SMSを受け取る番号").fill(number.replace("+81", "0"))
-    somebody.taps("確認のSMSを送る")
-    town.ticks()
-    digits = re.findall(r"確認番号(\d{6})", town.texts(number)[-1])[0]
-    somebody.page.get_by_label("届いた6けたの番号").fill(digits)
-    somebody.page.get_by_label("4けたのPIN").fill(PINS[number])
-    somebody.page.get_by_label("もう一度").fill(PINS[number])
-    somebody.taps("番号を確認する")
-    somebody.sees("確認済み")
-
-
 def the_volunteer_with_the_car_cannot_come(town: RoundTown, desk: Somebody) -> None:
     car = town.somebody(PHONE)
     car.comes_in_by(hands_link(desk, "volunteers", 3))
@@ -124,14 +109,6 @@ def the_clock_has_drafted_the_plan_and_it_is_fixed(desk: Somebody) -> None:
     desk.sees("計画を確定しました")
 
 
-def comes_in_by_sms(town: RoundTown, number: str) -> Somebody:
-    """The evening before, the link comes by text; on another phone it is opened."""
-    (text,) = town.texts(number)
-    phone = town.somebody(PHONE)
-    phone.comes_in_by(town.link_in(text))
-    return phone
-
-
 def the_kitchen_has_cooked(town: RoundTown, kitchen: Somebody) -> None:
     town.it_is(at(27, 16, 25))
     kitchen.opens("/kitchen")
@@ -139,27 +116,6 @@ def the_kitchen_has_cooked(town: RoundTown, kitchen: Somebody) -> None:
     kitchen.taps("できました")
     kitchen.sees("16:25", "17:55")
     kitchen.sees_nothing_of(*[text for home in HOMES.values() for text in home])
-
-
-def collects(town: RoundTown, volunteer: Somebody, moment: datetime) -> None:
-    """Count what is collected, at every kitchen of the course."""
-    town.it_is(moment)
-    volunteer.opens("/")
-    shop = volunteer.page.locator("#stop:has(form.pick) #here")
-    while shop.count():
-        name = shop.inner_text()
-        volunteer.page.locator("form.pick .btn-main").click()
-        expect(volunteer.page.locator("#stop #here")).not_to_have_text(name)
-
-
-def door(volunteer: Somebody, contact: str, condition: str) -> str:
-    """Answer the door that fills the screen; returns whose it was."""
-    volunteer.opens("/route")
-    name = volunteer.page.locator("#here ruby").inner_text().split("\n")[0]
-    volunteer.page.locator(f".choice:has(input[value={contact}])").click()
-    volunteer.page.locator(f"button.cond.{condition}").click()
-    volunteer.page.wait_for_load_state()
-    return name
 
 
 def an_ordinary_door(town: RoundTown, volunteer: Somebody) -> None:
@@ -319,19 +275,3 @@ def a_called_off_day_becomes_calls(town: RoundTown, desk: Somebody) -> None:
     desk.taps("結果を知らせて終える", within=card)
     town.ticks()
     assert "先ほどの確認は終わりました" in town.texts(SAKURAI)[-1]
-
-
-def reads_in_offers(desk: Somebody, offers: list[dict[str, str]]) -> None:
-    desk.opens("/import")
-    desk.page.locator("label.choice", has=desk.page.locator("input[value=offers]")).click()
-    content = cp932_csv("offers", offers)
-    desk.page.set_input_files("#file", {"name": "offers.csv", "mimeType": "text/csv", "buffer": content})
-    desk.taps("中身を確かめる")
-    desk.taps("取り込む")
-
-
-def no_text_was_long_or_personal(town: RoundTown) -> None:
-    """Not one text of the two weeks is longer than one part or holds a personal word."""
-    for text in town.twilio.texts():
-        assert len(text.body) <= 70, text.body
-        assert [word for word in PERSONAL if word in text.body] == []

@@ -170,15 +170,12 @@ class TodaysNumber:
     def meals_in_words(self) -> Sentence:
         """24食＝手渡し22＋持ち帰り2; what is nothing is left out, but the first."""
         parts = [Sentence("手渡し{count}", count=self.handed)]
-        parts += [
-            Sentence(template, count=count)
-            for template, count in (
-                ("置いた{count}", self.left),
-                ("持ち帰り{count}", self.returned),
-                ("これから{count}", self.carried),
-            )
-            if count
-        ]
+        others = (
+            (self.left, Sentence("置いた{count}", count=self.left)),
+            (self.returned, Sentence("持ち帰り{count}", count=self.returned)),
+            (self.carried, Sentence("これから{count}", count=self.carried)),
+        )
+        parts += [said for count, said in others if count]
         told = parts[0]
         for part in parts[1:]:
             told = Sentence("{first}＋{more}", first=told, more=part)

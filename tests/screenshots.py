@@ -20,7 +20,7 @@ from tests.sights import K, Sight, V
 PHONE, DESK, NARROW = 390, 1280, 320
 HEIGHTS = {PHONE: 844, DESK: 900, NARROW: 640}
 IN_ENGLISH = {"signin", "kitchen", "kitchen-saved", "duty", "route", "route-early", "plan-draft", "plan-before",
-              "household", "households", "import-faults"}  # fmt: skip
+              "household", "households", "import-faults"}
 
 
 class Camera:

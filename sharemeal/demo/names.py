@@ -59,11 +59,11 @@ def _dish(name: str, allergens: str, texture: Texture = Texture.REGULAR) -> Dish
     return name, frozenset(allergens.split()), texture
 
 
-GOOD_WORDS = (
+GOOD_NOTES = (
     "「庭の柿が色づいた」と笑顔でした。", "お孫さんの話を聞かせてくださいました。", "空の容器を洗って待っていてくださいました。",
     "新しい手ぶくろを見せてくださいました。", "「金曜が楽しみ」とのこと。", "玄関に花がかざってありました。",
 )  # fmt: skip
-ODD_WORDS = (
+ODD_NOTES = (
     "かぜぎみとのこと。声に力がありませんでした。", "前のお弁当がのこっていました。", "昼なのに雨戸が半分閉まっていました。",
     "足もとがふらついていました。", "部屋がいつもより冷えていました。",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from sharemeal.actions.close_day import figures
 from sharemeal.actions.concerns import close_concern
 from sharemeal.actions.record_visit import keep_report
 from sharemeal.actions.watch_over import expect_visits, heard_from_volunteer
-from sharemeal.demo.names import GOOD_WORDS, MEMOS, ODD_WORDS
+from sharemeal.demo.names import GOOD_NOTES, MEMOS, ODD_NOTES
 from sharemeal.labs import LabRules
 from sharemeal.messages import MessageState
 from sharemeal.store import alerts, messages, watch
@@ -134,15 +134,15 @@ def _report(dice: random.Random) -> Report:
             Contact.SEEN,
             Condition.WORRIED,
             frozenset({Observation.LOOKS_UNWELL}),
-            note=dice.choice(ODD_WORDS),
+            note=dice.choice(ODD_NOTES),
         )
     if lot < 0.11:
         return Report(
-            Contact.SEEN, Condition.DIFFERENT, frozenset({dice.choice(_NOTES)}), note=dice.choice(ODD_WORDS)
+            Contact.SEEN, Condition.DIFFERENT, frozenset({dice.choice(_NOTES)}), note=dice.choice(ODD_NOTES)
         )
     contact = Contact.VOICE_ONLY if lot < 0.19 else Contact.SEEN
     news = frozenset({dice.choice(tuple(GoodNews))}) if dice.random() < 0.25 else frozenset()
-    note = dice.choice(GOOD_WORDS) if contact is Contact.SEEN and dice.random() < 0.15 else None
+    note = dice.choice(GOOD_NOTES) if contact is Contact.SEEN and dice.random() < 0.15 else None
     return Report(contact, Condition.USUAL, good_news=news, note=note)
 
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from sharemeal.actions.change_calendar import close_on, open_on
 from sharemeal.people import Role
@@ -18,6 +17,7 @@ from sharemeal.store.service_days import ServiceDay
 from sharemeal.web.access import allow
 from sharemeal.web.doorway import db, lab, let_go, now, today
 from sharemeal.web.entering import iso_day
+from sharemeal.web.language import in_page as _
 
 pages = Blueprint("calendar", __name__, url_prefix="/calendar")
 DESK = (Role.COORDINATOR, Role.LAB_ADMIN)

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from sharemeal import written
 from sharemeal.actions.record_visit import check_in
@@ -37,6 +36,7 @@ from sharemeal.visits import (
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, lab, let_go, now
 from sharemeal.web.entering import iso_day
+from sharemeal.web.language import in_page as _
 from sharemeal.web.today import pages
 
 TICKED = ("contact", "condition", "note", "time", "uuid")

@@ -50,7 +50,7 @@ MARK_WORDS = {
     Mark.SILENT: "便りなし",
     Mark.RESTING: "お休み",
     Mark.DECLINED: "辞退",
-    Mark.NOTHING: "なし",
+    Mark.NOTHING: "お届けなし",
     Mark.TO_COME: "これから",
 }
 MET = frozenset({Mark.SEEN, Mark.DIFFERENT, Mark.WORRIED, Mark.VOICE})

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from flask import current_app
 
-from sharemeal.sentences import Refused
+from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import batches, rounds, sheets, volunteers
 from sharemeal.store.batches import PickupCount
 from sharemeal.store.rounds import Telling
@@ -31,7 +31,7 @@ CONTACT_ICONS = {
 }
 CONDITION_ICONS = {Condition.USUAL: "usual", Condition.DIFFERENT: "diff", Condition.WORRIED: "worried"}
 CONDITION_CLASSES = {Condition.USUAL: "ok", Condition.DIFFERENT: "diff", Condition.WORRIED: "now"}
-HANDED_OVER = "お渡しした"
+HANDED_OVER = Sentence("お渡しした")
 """What いつも通り is called at a home that has not agreed to be watched over."""
 
 

@@ -19,8 +19,12 @@ from tests.sights import K, Sight, V
 
 PHONE, DESK, NARROW = 390, 1280, 320
 HEIGHTS = {PHONE: 844, DESK: 900, NARROW: 640}
-IN_ENGLISH = {"signin", "kitchen", "kitchen-saved", "duty", "route", "route-early", "plan-draft", "plan-before",
-              "household", "households", "import-faults"}
+IN_ENGLISH = {
+    "signin", "kitchen", "kitchen-saved", "kitchen-cooked", "duty", "route", "route-early", "route-different",
+    "route-worried", "route-out-of-signal", "route-done", "plan-draft", "plan-before", "household", "household-watch",
+    "households", "import-faults", "today", "today-called-off", "log", "contacts", "outbox", "calendar", "day-paper",
+    "day-close", "alert-link", "alert-case",
+}  # fmt: skip
 
 
 class Camera:

@@ -78,7 +78,7 @@ def test_a_settled_day_is_refused_on_the_page(
 ) -> None:
     friday = evening(store, labs.ours, now, state=DayState.FIXED)
     desk = client_of(friday.coordinator)
-    assert "お休みにする" not in section(desk.get("/calendar/").text, "2026-11-27")
+    assert "お休みの日にする" not in section(desk.get("/calendar/").text, "2026-11-27")
     answer = desk.post("/calendar/2026-11-27/close")
     assert answer.status_code == 422
     assert "もう確定しています" in answer.text

@@ -78,7 +78,7 @@ def desk(english: Flask, lab: SmallLab, person: Person, client_of: ClientOf) -> 
 
 LISTS = (
     "/households", "/households/1", "/kitchens", "/kitchens/1", "/kitchens/new", "/volunteers", "/volunteers/1",
-    "/volunteers/new", "/import",
+    "/volunteers/new", "/import", "/today", "/log", "/contacts", "/outbox", "/calendar/",
 )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def test_the_sheet_and_the_days_speak_english(
     clock.moment = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
     phone = in_english(client_of(friday.volunteer))
     assert "Can you deliver?" in phone.get("/duty").text
-    assert "The route sheet cannot be seen yet." in phone.get("/route").text
+    assert "The route sheet opens later." in phone.get("/route").text
     clock.moment = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
     sheet = phone.get("/route?stop=4").text
     assert "without Shrimp, Crab" in sheet or "without Crab, Shrimp" in sheet

@@ -103,7 +103,7 @@ def test_twelve_weeks_with_gaps_as_gaps(friday: FixedRound, client_of: ClientOf)
     friday.taps(1, "seen")
     page = client_of(friday.boss).get("/households/1").text
     assert weeks_of(page) == [
-        *[("なし", False)] * 4,
+        *[("お届けなし", False)] * 4,
         ("会えた", False),
         ("会えた", True),
         ("便りなし", False),
@@ -139,5 +139,5 @@ def test_a_home_without_a_past_has_an_empty_column(
     lab = SmallLab(store, now)
     lab.home(1, 5)
     page = client_of(person(lab.lab_id, Role.COORDINATOR)).get("/households/1").text
-    assert weeks_of(page) == [("なし", False)] * 12
+    assert weeks_of(page) == [("お届けなし", False)] * 12
     assert "記録はまだありません。" in page

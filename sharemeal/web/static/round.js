@@ -65,6 +65,11 @@ function unanswered(form) {
   fieldset.focus();
 }
 
+// The words of a button as eyes read them, without what only a screen reader says.
+function seenWords(node) {
+  return [...node.querySelectorAll(".sr")].reduce((text, hidden) => text.replace(hidden.innerText, ""), node.innerText).trim();
+}
+
 async function tapped(form, button) {
   const kind = form.dataset.event;
   const event = eventOf(form, button);
@@ -72,7 +77,7 @@ async function tapped(form, button) {
   if (kind === "door" && !event.contact) return unanswered(form);
   const stop = String(event.stop ?? form.dataset.stop);
   const entry = { key: newId(), event, stop, place: called(stop), tried: navigator.onLine };
-  const words = [form.querySelector(":checked + span")?.innerText, button?.innerText].filter(Boolean).join(" ");
+  const words = [form.querySelector(":checked + span"), button].filter(Boolean).map(seenWords).join(" ");
   if (event.undo && takenFromQueue(event.id)) return reopened(stop);
   await flush();
   busy = true;

@@ -41,20 +41,15 @@ def pace(level: int) -> timedelta:
 
 @dataclass(frozen=True)
 class Chain:
-    """Who is told, by person id: ``contacts`` in order, again and again; from the second round ``admins`` too."""
+    """Who is told, by person id: ``contacts`` in order, then ``admins``, and so again and again."""
 
     contacts: tuple[int, ...] = ()
     admins: tuple[int, ...] = ()
 
     def recipient(self, step: int) -> int | None:
         """Who is told at that step, counted from 1; None in a lab where there is nobody to tell."""
-        first = self.contacts or self.admins
-        if not first:
-            return None
-        if step <= len(first):
-            return first[step - 1]
         wide = self.contacts + tuple(each for each in self.admins if each not in self.contacts)
-        return wide[(step - 1 - len(first)) % len(wide)]
+        return wide[(step - 1) % len(wide)] if wide else None
 
     def as_json(self) -> dict[str, Any]:
         """A plain form for storing."""

@@ -127,7 +127,7 @@ MEANS_WORDS = {Means.DOOR: "玄関先", Means.PAPER: "紙の順路表から", Me
 
 @dataclass(frozen=True)
 class Report:
-    """What one person says of one door. Raises Refused for a call's answer at a door is not checked here."""
+    """What one person says of one door."""
 
     contact: Contact
     condition: Condition | None = None
@@ -242,16 +242,25 @@ class Weighed(Protocol):
     def level(self) -> int: ...
     @property
     def undone_at(self) -> datetime | None: ...
+    @property
+    def seen_at(self) -> datetime: ...
 
 
 W = TypeVar("W", bound=Weighed)
 
 
 def standing(reports: Iterable[W]) -> list[W]:
-    """Of each person the last report that was not undone, in the order in which they came."""
+    """Of each person the last report that was not undone, in the order in which they came.
+
+    A lighter word replaces a graver one only if it was said later too: a sheet of paper that is typed in the evening
+    takes back no worry that was tapped at the door.
+    """
     last: dict[int, W] = {}
     for report in sorted(reports, key=lambda each: each.id):
-        if report.undone_at is None:
+        before = last.get(report.reporter_id)
+        if report.undone_at is not None:
+            continue
+        if before is None or report.level >= before.level or report.seen_at >= before.seen_at:
             last[report.reporter_id] = report
     return sorted(last.values(), key=lambda each: each.id)
 

@@ -33,6 +33,7 @@ class Said:
     reporter_id: int = 1
     means: Means = Means.DOOR
     undone_at: datetime | None = None
+    seen_at: datetime = AT
 
 
 @pytest.mark.parametrize(

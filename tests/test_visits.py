@@ -22,12 +22,23 @@ class Told:
     contact: Contact = Contact.SEEN
     level: int = 0
     undone_at: datetime | None = None
+    seen_at: datetime = NOON
 
 
 def test_each_person_s_last_report_stands_until_it_is_undone() -> None:
     rows = [Told(1, 7), Told(2, 7, level=3), Told(3, 8), Told(4, 7, undone_at=NOON)]
     assert [row.id for row in standing(rows)] == [2, 3]
     assert standing([Told(1, 7, undone_at=NOON)]) == []
+
+
+def test_a_lighter_word_that_was_said_earlier_takes_back_no_graver_one() -> None:
+    worried = Told(1, 7, level=3, seen_at=NOON + timedelta(minutes=20))
+    on_paper = Told(2, 7, seen_at=NOON + timedelta(minutes=10))
+    corrected = Told(3, 7, seen_at=NOON + timedelta(minutes=30))
+    assert standing([worried, on_paper]) == [worried]
+    assert standing([worried, on_paper, corrected]) == [corrected]
+    graver = Told(4, 7, level=3, seen_at=NOON)
+    assert standing([corrected, graver]) == [graver], "a graver word counts whenever it was said"
 
 
 def test_where_people_disagree_the_worse_wins_and_a_late_as_usual_closes_nothing() -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import close_concern
-from sharemeal.actions.record_visit import Outcome, Result, keep_report, lock_day, uuid_of
+from sharemeal.actions.keep_report import keep_report, lock_day, uuid_of
+from sharemeal.actions.record_visit import Outcome, Result
 from sharemeal.actions.watch_over import expect_visits
 from sharemeal.actions.write_messages import write_message
 from sharemeal.messages import Purpose

@@ -48,7 +48,7 @@ def open_on(session: Session, day: date, *, now: datetime) -> None:
 
 def _for_writing(session: Session) -> Lab:
     """The lab as it is now, locked, so that of two changes at once none is lost."""
-    query = select(Lab).where(Lab.id == fenced(session).id).with_for_update()
+    query = select(Lab).where(Lab.id == fenced(session).id).with_for_update(key_share=True)
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 

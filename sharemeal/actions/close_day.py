@@ -10,8 +10,8 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.record_visit import lock_day
-from sharemeal.actions.watch_over import raise_silence
+from sharemeal.actions.keep_report import lock_day
+from sharemeal.actions.watch_over import expect_visits, raise_silence
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store import batches, labs, service_days, visits
@@ -107,6 +107,7 @@ def close_day(
         if nobody_to_ask:
             dishes = [replace(dish, cooked=dish.cooked + dish.short) for dish in dishes]
         _refuse_wrong_sums(dishes, lost)
+        expect_visits(session, day)
         for expected in visits.expected_on(session, day.id):
             if expected.closed_at is None:
                 if expected.raised_at is None:

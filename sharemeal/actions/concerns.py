@@ -111,9 +111,9 @@ def _hurry(session: Session, alert: Alert, concern: Concern, due_at: datetime, n
 def tell_next(session: Session, alert: Alert, concern: Concern, now: datetime) -> None:
     """Tell the next person of the chain, and set when the one after is due.
 
-    A lab that had nobody when the alert opened is asked again: somebody may have been found meanwhile.
+    A lab where nobody of the copied chain can be reached any more is asked again: somebody may have been found.
     """
-    if alert.chain.recipient(1) is None:
+    if not alerts.can_be_reached(session, alert.chain):
         alert.chain_snapshot = alerts.chain_now(session).as_json()
     alert.state = AlertState.NOTIFYING
     alert.next_step_at = now + pace(concern.level)

@@ -70,6 +70,8 @@ def _become(session: Session, service_date: date, wanted: DayState, now: datetim
     with transaction(session, now):
         day = _fresh(session, service_date)
         if day.state == wanted:
+            if wanted is DayState.UNDER_WAY:
+                expect_visits(session, day)
             return day
         may_become(day.state, wanted)
         day.state = wanted

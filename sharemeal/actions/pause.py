@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.watch_over import excuse_home
+from sharemeal.actions.watch_over import settle_absence
 from sharemeal.households import PauseSpan
 from sharemeal.papers.reading import Fields, optional
 from sharemeal.papers.tables import Change
@@ -48,8 +48,8 @@ def pause(session: Session, kind: str, row_id: int, texts: Mapping[str, str], *,
         if any((each.span, each.reason) == (span, reason) for each in pauses_of(session, column, row_id)):
             return Change.UNCHANGED
         session.add(Pause(**{column: row_id}, span=span, reason=reason))
-        if kind == "households" and span.covers(first):
-            excuse_home(session, row_id, now=now)
+        if kind == "households":
+            settle_absence(session, row_id, now=now)
         return Change.CREATED
 
 
@@ -69,6 +69,8 @@ def return_from_pause(session: Session, kind: str, row_id: int, *, now: datetime
                 each.span = PauseSpan(each.span.starts, first - timedelta(days=1))
             else:
                 each.ended_at = now
+        if kind == "households":
+            settle_absence(session, row_id, now=now)
         return Change.UPDATED if standing else Change.UNCHANGED
 
 
@@ -80,8 +82,7 @@ def decline(session: Session, household_id: int, service_date: date, *, now: dat
             return Change.UNCHANGED
         _refuse_over(session, service_date, now)
         session.add(Decline(household_id=household_id, service_date=service_date, declined_at=now))
-        if service_date == today(session, now):
-            excuse_home(session, household_id, now=now)
+        settle_absence(session, household_id, now=now)
         return Change.CREATED
 
 
@@ -94,6 +95,7 @@ def take_back_decline(session: Session, household_id: int, service_date: date, *
             return Change.UNCHANGED
         _refuse_over(session, service_date, now)
         session.delete(declined)
+        settle_absence(session, household_id, now=now)
         return Change.UPDATED
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -21,6 +21,9 @@ ACTOR = "sms provider"
 """How the audit names who told it."""
 YES = frozenset({"1", "はい", "ハイ"})
 NOT_TOLD = (OPEN - {MessageState.IN_DOUBT}) | {MessageState.REFUSED, MessageState.WITHDRAWN}
+
+YES_COUNTS = timedelta(minutes=30)
+"""A bare yes answers a text that was written within this time."""
 
 
 def receive_status(
@@ -41,13 +44,13 @@ def receive_status(
 def receive_reply(store: Store, sender: str, text: str, *, now: datetime) -> bool:
     """Somebody answers from this number (E.164): whether that took an alert up.
 
-    It does where the reply holds the code of an alert message to that very person, or says yes while exactly one open
-    alert was told to them. Anything else changes nothing, and nothing of it is kept.
+    It does where the reply holds the code of an alert message to that very person, or says yes within YES_COUNTS of
+    the text of exactly one open alert: a yes that comes late may mean another. Anything else changes nothing, and nothing of it is kept.
     """
     with store.session(all_labs=True, actor=ACTOR) as session:
         query = select(Person.id).where(Person.phone_index == sender, Person.active)
         people = list(session.scalars(query))
-        told = _meant(messages.alerts_told(session, people), folded(text)) if people else []
+        told = _meant(messages.alerts_told(session, people), folded(text), now) if people else []
         open_ones = {
             row.alert_id: row
             for row in told
@@ -65,9 +68,11 @@ def receive_reply(store: Store, sender: str, text: str, *, now: datetime) -> boo
     return True
 
 
-def _meant(told: list[messages.Message], reply: str) -> list[messages.Message]:
+def _meant(told: list[messages.Message], reply: str, now: datetime) -> list[messages.Message]:
     """The messages that the reply answers."""
     codes = codes_in(reply)
     if codes:
         return [row for row in told if row.code in codes]
-    return [row for row in told if row.state not in NOT_TOLD] if reply in YES else []
+    if reply not in YES:
+        return []
+    return [row for row in told if row.state not in NOT_TOLD and row.made_at > now - YES_COUNTS]

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.keep_report import keep_report, lock_day, uuid_of
 from sharemeal.actions.reweigh import reweigh
-from sharemeal.actions.watch_over import expect_again, heard_from_home, heard_from_volunteer
+from sharemeal.actions.watch_over import expect_again, expect_visits, heard_from_volunteer
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store import visits
@@ -24,7 +24,7 @@ from sharemeal.store.base import own, transaction
 from sharemeal.store.batches import PickupCount
 from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import Route, ServiceDay, Stop
-from sharemeal.store.visits import CheckIn, ClosedBy
+from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.visits import Means, Report, plausible
 from sharemeal.watch import Level, weigh
@@ -78,7 +78,9 @@ def check_in(
         route = _own_course(session, stop, reporter_id)
         if stop.household_id is None:
             raise Refused(Sentence("ここは受け取りの店です。お届け先ではありません。"), field="stop")
-        _under_way(day, now)
+        _takes_reports(
+            session, day, now, late=_is_late_but_grave(session, day, stop.household_id, report, observed_at)
+        )
         plausible(observed_at, _begins(session, day, route), now)
         row = keep_report(
             session,
@@ -95,47 +97,6 @@ def check_in(
         )
         heard_from_volunteer(session, day, route.volunteer_id, stop.position, now=now)
         return Outcome(Result.CREATED, row)
-
-
-def keep_report(
-    session: Session,
-    day: ServiceDay,
-    household_id: int,
-    report: Report,
-    *,
-    client_uuid: str,
-    stop_id: int | None,
-    reporter_id: int,
-    entered_by_id: int,
-    means: Means,
-    observed_at: datetime,
-    now: datetime,
-) -> CheckIn:
-    """Inside a unit of work that has locked the day: keep a report, end what was expected, weigh it."""
-    verdict = weigh(report, visits.noted_before(session, household_id, day), heat_alert=day.heat_alert)
-    row = CheckIn(
-        client_uuid=client_uuid,
-        day_id=day.id,
-        household_id=household_id,
-        stop_id=stop_id,
-        reporter_id=reporter_id,
-        entered_by_id=entered_by_id,
-        means=means,
-        contact=report.contact,
-        condition=report.condition,
-        level=Level.NONE if verdict is None else verdict.level,
-        kind=None if verdict is None else verdict.kind,
-        codes=frozenset(report.codes),
-        note=report.note,
-        observed_at=observed_at,
-        received_at=now,
-    )
-    session.add(row)
-    session.flush()
-    closed_by = ClosedBy.CALL if means is Means.CALL else ClosedBy.VISIT
-    heard_from_home(session, day, household_id, closed_by=closed_by, now=now)
-    reweigh(session, day, household_id, now)
-    return row
 
 
 def undo(session: Session, client_uuid: str, *, reporter_id: int, now: datetime) -> CheckIn:
@@ -184,7 +145,7 @@ def count_pickup(
         if session.scalars(query).first() is not None:
             return False
         route = _own_course(session, stop, reporter_id)
-        _under_way(day, now)
+        _takes_reports(session, day, now)
         plausible(observed_at, _begins(session, day, route), now)
         planned = {item.serving.offer_id for item in stop.items}
         if stop.kitchen_id is None or set(counts) - planned:
@@ -208,24 +169,6 @@ def count_pickup(
             )
         heard_from_volunteer(session, day, route.volunteer_id, stop.position, now=now)
         return True
-
-
-def uuid_of(text: str) -> str:
-    """The normal form of a UUID. Raises Refused for what is none."""
-    try:
-        return str(UUID(text))
-    except (ValueError, AttributeError, TypeError):
-        raise Refused(
-            Sentence("記録の番号を読み取れません。"),
-            remedy=Sentence("画面を開きなおして、もう一度記録してください。"),
-            field="id",
-        ) from None
-
-
-def lock_day(session: Session, day_id: int) -> ServiceDay:
-    """The day as it is now, locked until the unit of work ends."""
-    query = select(ServiceDay).where(ServiceDay.id == day_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _same(known: CheckIn, stop_id: int, reporter_id: int) -> CheckIn:
@@ -255,20 +198,41 @@ def _begins(session: Session, day: ServiceDay, route: Route) -> datetime:
     return fenced(session).rules.moment(day.service_date, route.starts_seconds)
 
 
-def _under_way(day: ServiceDay, now: datetime) -> None:
-    """The first report of a fixed day starts it. Raises Refused for a day that takes no reports."""
+def _takes_reports(session: Session, day: ServiceDay, now: datetime, *, late: bool = False) -> None:
+    """The first report of a fixed day starts it. Raises Refused for a day that takes no reports, unless ``late``."""
+    if day.state is DayState.DRAFT:
+        raise Refused(
+            Sentence("この日の計画は、まだ決まっていません。"), remedy=Sentence("世話人にお電話ください。")
+        )
+    if late:
+        return
     if day.called_off_at is not None:
         raise Refused(
             Sentence("この日のお届けは中止になりました。"),
             remedy=Sentence("世話人にお電話ください。"),
         )
-    if day.state is DayState.DRAFT:
-        raise Refused(
-            Sentence("この日の計画は、まだ決まっていません。"), remedy=Sentence("世話人にお電話ください。")
-        )
     _refuse_closed(day)
+    expect_visits(session, day)
     if day.state is DayState.FIXED:
         day.state, day.started_at = DayState.UNDER_WAY, now
+
+
+def _is_late_but_grave(
+    session: Session, day: ServiceDay, household_id: int, report: Report, observed_at: datetime
+) -> bool:
+    """Whether this is kept although the day is over: what was seen before it was called off, and what somebody has to
+    look after, however late a telephone finds its signal. Meals are not counted anew.
+    """
+    if day.called_off_at is None and day.state is not DayState.CLOSED:
+        return False
+    if (
+        day.state is not DayState.CLOSED
+        and day.called_off_at is not None
+        and observed_at <= day.called_off_at
+    ):
+        return True
+    verdict = weigh(report, visits.noted_before(session, household_id, day), heat_alert=day.heat_alert)
+    return verdict is not None and verdict.level >= Level.TODAY
 
 
 def _refuse_closed(day: ServiceDay) -> None:

@@ -14,6 +14,7 @@ from sharemeal.store import alerts, audit
 from sharemeal.store.alerts import Alert
 from sharemeal.store.base import own, transaction
 from sharemeal.store.people import Person
+from sharemeal.store.visits import ExpectedVisit
 from sharemeal.store.watch import Concern
 from sharemeal.watch import CHOSEN_BY_PEOPLE, Ending, Level
 from sharemeal.written import plain
@@ -79,8 +80,11 @@ def end_concern(
     memo: str,
     person_id: int,
     now: datetime,
+    seen_level: int | None = None,
 ) -> Concern:
     """End a concern with its outcome; everyone who was told gets the all-clear. Closing needs no memo.
+
+    ``seen_level`` is how grave it was on the page that is sent: what has become graver since has to be read first.
 
     Where the program ended it meanwhile (the home was met, the report taken back) the memo is kept all the same.
     Raises LookupError for a concern not of this lab, Refused for an outcome that people cannot choose, a memo that is
@@ -91,10 +95,18 @@ def end_concern(
     told = _memo(memo)
     with transaction(session, now):
         session.expire_all()
+        expected = select(ExpectedVisit.id).where(ExpectedVisit.concern_id == concern_id)
+        session.execute(expected.order_by(ExpectedVisit.id).with_for_update())
         lock = select(Concern).where(Concern.id == concern_id).with_for_update()
         concern = session.scalars(lock.execution_options(populate_existing=True)).first()
         if concern is None:
             raise LookupError(f"no concern {concern_id} here")
+        if concern.ended_at is None and seen_level is not None and concern.level > seen_level:
+            raise Refused(
+                Sentence("この気がかりは、画面を開いたあとで重くなりました。"),
+                why=Sentence("新しい記録が届いています。"),
+                remedy=Sentence("いまの内容を読んでから、もう一度終えてください。"),
+            )
         if concern.ended_at is not None and concern.ended_by_id not in (None, person_id):
             raise Refused(
                 Sentence("この気がかりは、ほかの人がもう終えています。"),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sharemeal.actions.concerns import close_concern, raise_concern
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import DayState
-from sharemeal.store import visits, watch
+from sharemeal.store import households, visits, watch
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import ServiceDay
@@ -147,30 +147,56 @@ def heard_from_volunteer(
 
 
 def expect_again(session: Session, day: ServiceDay, undone: CheckIn) -> None:
-    """Inside a unit of work: a home whose last report was undone is expected again, and so is who reported it."""
-    rows = visits.of_home_on(session, day.id, undone.household_id)
-    if not standing(rows):
-        query = select(ExpectedVisit).where(
-            ExpectedVisit.day_id == day.id,
-            ExpectedVisit.whose == Whose.HOME,
-            ExpectedVisit.household_id == undone.household_id,
-            ExpectedVisit.closed_by.in_((ClosedBy.VISIT, ClosedBy.CALL)),
-        )
-        for expected in session.scalars(query):
-            expected.closed_at = expected.closed_by = expected.raised_at = expected.concern_id = None
+    """Inside a unit of work that has locked the day: a home whose last report was undone is expected again."""
+    if not standing(visits.of_home_on(session, day.id, undone.household_id)):
+        _expect(session, day, undone.household_id, ClosedBy.VISIT, ClosedBy.CALL)
+
+
+def settle_absence(session: Session, household_id: int, *, now: datetime) -> None:
+    """Inside a unit of work, after a rest or a decline was noted or taken back: whom is this home expected by?
+
+    On each settled day that goes on, a home that is known to be away is expected no more, and its silence ends; one
+    that is back is expected as before, unless it was reported meanwhile.
+    """
     session.flush()
+    rests = [each.span for each in households.pauses_of(session, "household_id", household_id)]
+    for day in _days_of(session, household_id):
+        on = day.service_date
+        away = any(span.covers(on) for span in rests) or household_id in households.declined_on(session, on)
+        if away:
+            _excuse(session, day, household_id, now)
+        elif not standing(visits.of_home_on(session, day.id, household_id)):
+            _expect(session, day, household_id, ClosedBy.ABSENT)
 
 
-def excuse_home(session: Session, household_id: int, *, now: datetime) -> None:
-    """Inside a unit of work: the home is known to be away. What is expected of it ends, and so does its silence."""
-    query = select(ExpectedVisit).where(
-        ExpectedVisit.whose == Whose.HOME,
-        ExpectedVisit.household_id == household_id,
-        ExpectedVisit.closed_at.is_(None),
-    )
-    for expected in session.scalars(query.with_for_update()):
+def _excuse(session: Session, day: ServiceDay, household_id: int, now: datetime) -> None:
+    for expected in visits.open_expectations(session, day.id, household_id=household_id):
         expected.closed_at, expected.closed_by = now, ClosedBy.ABSENT
     session.flush()
     concern = watch.open_of_home(session, household_id)
-    if concern is not None and concern.kind in FALLS_AWAY_WHEN_MET:
+    if concern is not None and concern.day_id == day.id and concern.kind in FALLS_AWAY_WHEN_MET:
         close_concern(session, concern, Ending.ABSENT, now=now)
+
+
+def _expect(session: Session, day: ServiceDay, household_id: int, *closed_by: ClosedBy) -> None:
+    """What was ended so is expected again."""
+    query = select(ExpectedVisit).where(
+        ExpectedVisit.day_id == day.id,
+        ExpectedVisit.whose == Whose.HOME,
+        ExpectedVisit.household_id == household_id,
+        ExpectedVisit.closed_by.in_(closed_by),
+    )
+    for expected in session.scalars(query.with_for_update()):
+        expected.closed_at = expected.closed_by = expected.raised_at = expected.concern_id = None
+    session.flush()
+
+
+def _days_of(session: Session, household_id: int) -> list[ServiceDay]:
+    """The settled days that go on and on which this home is expected, locked, oldest first."""
+    expecting = select(ExpectedVisit.day_id).where(ExpectedVisit.household_id == household_id)
+    query = (
+        select(ServiceDay)
+        .where(ServiceDay.state.in_((DayState.FIXED, DayState.UNDER_WAY)), ServiceDay.id.in_(expecting))
+        .order_by(ServiceDay.id)
+    )
+    return list(session.scalars(query.with_for_update().execution_options(populate_existing=True)))

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.close_day import figures
 from sharemeal.actions.concerns import close_concern
-from sharemeal.actions.record_visit import keep_report
+from sharemeal.actions.keep_report import keep_report
 from sharemeal.actions.watch_over import expect_visits, heard_from_volunteer
 from sharemeal.demo.names import GOOD_NOTES, MEMOS, ODD_NOTES
+from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
 from sharemeal.messages import MessageState
 from sharemeal.store import alerts, messages, watch
@@ -101,6 +102,8 @@ def _visit(
 ) -> None:
     assert stop.household_id is not None
     report, mistaken = _report(dice), dice.random() < 0.03
+    if stop.household is not None and not stop.household.consents_to(ConsentItem.WATCH_OVER):
+        report = Report(report.contact, good_news=report.good_news)
     received = (
         at + timedelta(seconds=dice.randint(1, 4)) + (_SIGNAL_LOST if dice.random() < 0.07 else timedelta(0))
     )

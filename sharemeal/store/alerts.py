@@ -95,6 +95,12 @@ def chain_now(session: Session) -> Chain:
     return chain_of(confirmed, reachable(Role.COORDINATOR), reachable(Role.LAB_ADMIN))
 
 
+def can_be_reached(session: Session, chain: Chain) -> bool:
+    """Whether anybody of a chain is still here and has a number."""
+    query = select(Person.id).where(Person.id.in_((*chain.contacts, *chain.admins)))
+    return session.scalars(query.where(Person.active, Person.phone_index.is_not(None))).first() is not None
+
+
 def of_concern(session: Session, concern_id: int) -> Alert | None:
     """The alert of that concern, locked until the unit of work ends."""
     query = select(Alert).where(Alert.concern_id == concern_id).with_for_update()

@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from sharemeal.actions.record_visit import Outcome, check_in, count_pickup, undo, uuid_of
-from sharemeal.households import ConsentItem
+from sharemeal.actions.keep_report import uuid_of
+from sharemeal.actions.record_visit import Outcome, check_in, count_pickup, undo
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import visits
-from sharemeal.visits import Condition, Means, Report
+from sharemeal.visits import Means, Report
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, doorway, now
 from sharemeal.web.language import tell
@@ -69,8 +69,6 @@ def record(stop_id: int, client_uuid: str, report: Report, observed_at: datetime
     stop = visits.stop_of(db(), stop_id) if 0 < stop_id <= HIGHEST_ID else None
     if stop is None:
         raise LookupError(stop_id)
-    if stop.household is not None and not stop.household.consents_to(ConsentItem.WATCH_OVER):
-        _only_what_was_agreed(report)
     return check_in(
         db(),
         stop_id,
@@ -80,16 +78,6 @@ def record(stop_id: int, client_uuid: str, report: Report, observed_at: datetime
         reporter_id=who().person_id,
         now=now(),
     )
-
-
-def _only_what_was_agreed(report: Report) -> None:
-    if report.condition is Condition.DIFFERENT or report.observations:
-        raise Refused(
-            Sentence("このお宅では、お渡しできたかどうかだけを記録します。"),
-            why=Sentence("見守りのお約束をいただいていません。"),
-            remedy=Sentence("心配なときは「心配」を押すか、世話人にお電話ください。"),
-            field="condition",
-        )
 
 
 def _ours() -> bool:

@@ -204,6 +204,7 @@ def end() -> ResponseReturnValue:
         memo=request.form.get("memo", ""),
         person_id=who().person_id,
         now=now(),
+        seen_level=request.form.get("level", type=int),
     )
     flash(_("結果を残しました。知らせた人には、終わったことが届きます。"))
     return _back()

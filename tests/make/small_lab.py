@@ -85,7 +85,7 @@ class SmallLab:
         opens: str = "17:00",
         closes: str = "18:30",
         skills: Iterable[str] = (),
-        consents: Iterable[ConsentItem] = (ConsentItem.MEALS,),
+        consents: Iterable[ConsentItem] = (ConsentItem.MEALS, ConsentItem.WATCH_OVER),
     ) -> int:
         row = Household(
             number=number,

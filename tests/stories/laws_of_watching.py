@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from hypothesis.stateful import invariant
 from sqlalchemy import select
@@ -20,12 +22,25 @@ from tests.make.two_courses import COURSES, TwoCourses
 PLANNED = sorted({home for course in COURSES.values() for home in course})
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What the machine remembers of a report: how grave DOMAIN's table makes it, and when it was seen."""
+
+    home: int
+    reporter: int
+    uuid: str
+    level: int
+    seen: datetime
+    undone: bool = False
+
+
 class Laws:
-    """``log`` holds (home, reporter, uuid, level, undone) of each report, in order."""
+    """``log`` holds every report, in the order in which they came."""
 
     store: Store
     town: TwoCourses
-    log: list[tuple[int, int, str, int, bool]]
+    log: list[Entry]
+    excused: set[int]
 
     def _all(self, table: type) -> list:  # type: ignore[type-arg]
         with self.store.session(self.town.lab_id) as session:
@@ -38,12 +53,16 @@ class Laws:
         return self._all(Concern)
 
     def _standing(self) -> Iterator[tuple[int, str, int]]:
-        """(home, uuid, level) of each person's last report that was not undone, by the machine's own log."""
-        last: dict[tuple[int, int], tuple[int, str, int]] = {}
-        for home, reporter, uuid, level, undone in self.log:
-            if not undone:
-                last[home, reporter] = (home, uuid, level)
-        yield from last.values()
+        """(home, uuid, level) of what stands of each person, by the machine's own log.
+
+        The last word stands, but for a lighter one that was said earlier than a graver one.
+        """
+        stands: dict[tuple[int, int], Entry] = {}
+        for entry in [each for each in self.log if not each.undone]:
+            before = stands.get((entry.home, entry.reporter))
+            if before is None or not (entry.level < before.level and entry.seen < before.seen):
+                stands[entry.home, entry.reporter] = entry
+        yield from ((each.home, each.uuid, each.level) for each in stands.values())
 
     @invariant()
     def nobody_disappears(self) -> None:
@@ -59,6 +78,19 @@ class Laws:
         for each in self._all(ExpectedVisit):
             if each.whose is Whose.HOME and each.household_id in reported:
                 assert each.closed_at is not None
+
+    @invariant()
+    def a_home_that_is_neither_away_nor_reported_is_expected_or_looked_after(self) -> None:
+        reported = {home for home, _, _ in self._standing()}
+        open_homes = {each.household_id for each in self._all(Concern) if each.ended_at is None}
+        handled = {each.household_id for each in self._all(Concern) if each.ended_by_id is not None}
+        expected = {
+            each.household_id
+            for each in self._all(ExpectedVisit)
+            if each.whose is Whose.HOME and each.closed_at is None
+        }
+        for home in set(PLANNED) - reported - self.excused:
+            assert self.town.homes[home] in expected | open_homes | handled
 
     @invariant()
     def each_grave_report_has_an_alert(self) -> None:

@@ -5,6 +5,7 @@ The machine keeps its own log of who said what; how grave a report is stands in 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from sqlalchemy import select
 from sharemeal.actions.call_off import call_off, record_call
 from sharemeal.actions.close_day import close_day
 from sharemeal.actions.escalate import escalate
-from sharemeal.actions.pause import decline
+from sharemeal.actions.pause import decline, take_back_decline
 from sharemeal.actions.record_visit import Result, check_in, undo
 from sharemeal.actions.take_up import end_concern, snooze, take_up
 from sharemeal.actions.watch_over import notice_silences
@@ -30,7 +31,7 @@ from sharemeal.visits import Means, Report
 from sharemeal.watch import CHOSEN_BY_PEOPLE
 from tests.make.small_lab import DAY
 from tests.make.two_courses import COURSES, TwoCourses
-from tests.stories.laws_of_watching import PLANNED, Laws
+from tests.stories.laws_of_watching import PLANNED, Entry, Laws
 
 FIVE = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
 LATE = datetime(2026, 11, 27, 12, 0, tzinfo=UTC)
@@ -63,7 +64,7 @@ class Evening(Laws, RuleBasedStateMachine):
         self.store, self.town = self.fresh()
         self.now = FIVE
         self.called_off = False
-        self.log: list[tuple[int, int, str, int, bool]] = []  # home, reporter, uuid, level, undone
+        self.log: list[Entry] = []
         self.excused: set[int] = set()
 
     # --- what people do ---------------------------------------------------------------------------------
@@ -85,7 +86,8 @@ class Evening(Laws, RuleBasedStateMachine):
                 now=self.now,
             )
         assert done.result is Result.CREATED
-        self.log.append((home, reporter, uuid, level, False))
+        seen = self.now - timedelta(minutes=minutes_ago)
+        self.log.append(Entry(home, reporter, uuid, level, seen))
 
     @precondition(lambda self: not self.called_off)
     @rule(door=st.sampled_from(DOORS), said=st.integers(0, len(SAID) - 1))
@@ -107,7 +109,7 @@ class Evening(Laws, RuleBasedStateMachine):
     def a_telephone_sends_again(self, data: st.DataObject) -> None:
         with self.store.session(self.town.lab_id) as session:
             row = session.scalars(
-                select(CheckIn).where(CheckIn.client_uuid == data.draw(st.sampled_from(self.log))[2])
+                select(CheckIn).where(CheckIn.client_uuid == data.draw(st.sampled_from(self.log)).uuid)
             ).one()
             if row.stop_id is None:
                 return
@@ -126,10 +128,10 @@ class Evening(Laws, RuleBasedStateMachine):
     @rule(data=st.data())
     def undoes(self, data: st.DataObject) -> None:
         place = data.draw(st.integers(0, len(self.log) - 1))
-        home, reporter, uuid, level, _ = self.log[place]
+        entry = self.log[place]
         with self.store.session(self.town.lab_id) as session:
-            undo(session, uuid, reporter_id=reporter, now=self.now)
-        self.log[place] = (home, reporter, uuid, level, True)
+            undo(session, entry.uuid, reporter_id=entry.reporter, now=self.now)
+        self.log[place] = replace(entry, undone=True)
 
     @rule(why=st.just("台風のため"))
     def the_day_is_called_off(self, why: str) -> None:
@@ -149,7 +151,14 @@ class Evening(Laws, RuleBasedStateMachine):
             record_call(
                 session, DAY, home, client_uuid=uuid, report=report, reporter_id=self.town.boss, now=self.now
             )
-        self.log.append((home, self.town.boss, uuid, 3 if worried else 0 if reached else 2, False))
+        level = 3 if worried else 0 if reached else 2
+        self.log.append(Entry(home, self.town.boss, uuid, level, self.now))
+
+    @rule(home=st.sampled_from(PLANNED))
+    def a_home_is_back_after_all(self, home: int) -> None:
+        with self.store.session(self.town.lab_id) as session:
+            take_back_decline(session, self.town.homes[home], DAY, now=self.now)
+        self.excused.discard(home)
 
     @rule(home=st.sampled_from(PLANNED))
     def a_home_is_known_to_be_away(self, home: int) -> None:

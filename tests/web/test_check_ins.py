@@ -272,7 +272,7 @@ def test_a_day_that_takes_no_reports(
         if isinstance(state, DayState):
             day.state = state
         else:
-            day.called_off_at = AT_THE_DOORS
+            day.called_off_at = AT_THE_DOORS - timedelta(hours=1)
     answer = told(phone.post(URL, json=event(door)))
     assert answer["result"] == "refused"
     assert reports(store, friday.lab_id) == []

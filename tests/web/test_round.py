@@ -221,7 +221,7 @@ def test_afterwards_nothing_is_asked(
         if kind == "closed":
             day.state = DayState.CLOSED
         elif kind == "called off":
-            day.called_off_at = AT_THE_DOORS
+            day.called_off_at = AT_THE_DOORS - timedelta(minutes=1)
     if kind == "over":
         clock.moment = AT_THE_DOORS + timedelta(hours=6)
     page = phone.get("/route").text

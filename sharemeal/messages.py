@@ -150,14 +150,14 @@ def units(text: str) -> int:
 def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
     """What a message says. ``site`` is the pages' address without a slash at its end, ``code`` the message's own.
 
-    ``detail`` is the minutes of an alert, the digits of a confirmation, or the end of a reminder's link: its token is
+    ``detail`` is the minutes of an alert, when it was told (an all-clear), the date of a day that is called off, the digits of a confirmation, or the end of a reminder's link: its token is
     the code and the detail, one after the other.
     """
     match purpose:
         case Purpose.ALERT:
             return f"【見守り】確認依頼1件。{detail}分以内に開いてください {site}/a/{code}"
         case Purpose.ALL_CLEAR:
-            return f"【見守り】先ほどの確認は終わりました。ありがとうございます。({code})"
+            return f"【見守り】{detail}にお願いした確認は終わりました。ありがとうございます。({code})"
         case Purpose.REMIND_KITCHEN:
             return f"【シェアご飯】食数をお願いします {site}/s/{code}{detail}"
         case Purpose.REMIND_VOLUNTEER:
@@ -165,7 +165,7 @@ def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
         case Purpose.REMIND_COORDINATOR:
             return f"【シェアご飯】計画がまだ確定していません {site} ({code})"
         case Purpose.CALLED_OFF:
-            return f"【シェアご飯】次のお届けは中止です。世話人からご連絡します。({code})"
+            return f"【シェアご飯】{detail}のお届けは中止です。世話人からご連絡します。({code})"
         case Purpose.CONFIRM_NUMBER:
             return f"【見守り】受信テスト。確認番号{detail}を画面に入れてください。({code})"
 
@@ -173,5 +173,10 @@ def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
 def longest_units(site: str) -> int:
     """The units of the longest text that this site's address makes; more than MOST_UNITS is too long."""
     code = "W" * CODE_LENGTH
-    details = {Purpose.ALERT: "15", Purpose.CONFIRM_NUMBER: "000000"}
+    details = {
+        Purpose.ALERT: "15",
+        Purpose.CONFIRM_NUMBER: "000000",
+        Purpose.ALL_CLEAR: "00:00",
+        Purpose.CALLED_OFF: "12月31日",
+    }
     return max(units(text(each, site, code, details.get(each, "W" * SECRET_LENGTH))) for each in Purpose)

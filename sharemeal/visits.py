@@ -223,7 +223,7 @@ def plausible(observed_at: datetime, first_halt: datetime, now: datetime) -> Non
         )
     if observed_at < first_halt - BEFORE_THE_DAY:
         raise Refused(
-            Sentence("記録の時刻が、このお届けより前の日です。"),
+            Sentence("記録の時刻が、このお届けより前です。"),
             remedy=Sentence("今日の順路表から、もう一度記録してください。"),
             field="observed_at",
         )

@@ -86,5 +86,5 @@ def test_a_clock_may_be_an_hour_or_two_fast_and_no_more() -> None:
     plausible(NOON - timedelta(hours=6), first, NOON)
     with pytest.raises(Refused, match="いまより先"):
         plausible(NOON + timedelta(hours=2, seconds=1), first, NOON)
-    with pytest.raises(Refused, match="前の日"):
+    with pytest.raises(Refused, match="より前です"):
         plausible(NOON - timedelta(hours=6, seconds=1), first, NOON)

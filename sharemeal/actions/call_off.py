@@ -47,7 +47,12 @@ def call_off(session: Session, service_date: date, *, why: str, now: datetime) -
         _let_volunteers_be(session, day, now)
         for person_id in _who_was_to_come(session, day):
             write_message(
-                session, person_id, Purpose.CALLED_OFF, once=f"called-off {day.id} {person_id}", now=now
+                session,
+                person_id,
+                Purpose.CALLED_OFF,
+                once=f"called-off {day.id} {person_id}",
+                detail=f"{service_date.month}月{service_date.day}日",
+                now=now,
             )
         return day
 
@@ -62,14 +67,14 @@ def record_call(
     reporter_id: int,
     now: datetime,
 ) -> Outcome:
-    """Keep how a call to a home went, on a day that was called off or beside a visit; once per ``client_uuid``.
+    """Keep how a call to a home went, on a day that was called off, beside a visit, or after the day was closed; once per ``client_uuid``.
 
-    Raises LookupError for an unknown home, Refused for a day that is not settled or is closed, and for a home that
+    Raises LookupError for an unknown home, Refused for a day that is not settled and for a home that
     took no part in that day; one that was left without a meal may be called too.
     """
     with transaction(session, now):
         known_id = uuid_of(client_uuid)
-        day = _settled(session, service_date)
+        day = _settled(session, service_date, closed_too=True)
         home = households.by_number(session, household_number)
         if home is None:
             raise LookupError(household_number)
@@ -100,7 +105,7 @@ def record_call(
         return Outcome(Result.CREATED, row)
 
 
-def _settled(session: Session, service_date: date) -> ServiceDay:
+def _settled(session: Session, service_date: date, *, closed_too: bool = False) -> ServiceDay:
     session.expire_all()
     found = service_days.settled_on(session, service_date)
     if found is None:
@@ -109,7 +114,7 @@ def _settled(session: Session, service_date: date) -> ServiceDay:
             remedy=Sentence("決まる前の日は、暦の画面からお休みにできます。"),
         )
     day = lock_day(session, found.id)
-    if day.state is DayState.CLOSED:
+    if day.state is DayState.CLOSED and not closed_too:
         raise Refused(
             Sentence("この日のお届けは、もう締めました。"),
             remedy=Sentence("つぎのお届けの日をひらいてください。"),
@@ -128,7 +133,7 @@ def _let_volunteers_be(session: Session, day: ServiceDay, now: datetime) -> None
     session.flush()
     for route in day.routes:
         concern = watch.open_of_volunteer(session, route.volunteer_id)
-        if concern is not None:
+        if concern is not None and concern.day_id == day.id:
             close_concern(session, concern, Ending.WITHDRAWN, now=now)
 
 

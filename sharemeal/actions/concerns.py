@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.write_messages import write_message
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace
 from sharemeal.messages import MessageState, Purpose
+from sharemeal.sentences import listing
 from sharemeal.store import alerts, messages, watch
 from sharemeal.store.alerts import Alert
+from sharemeal.store.labs import fenced
 from sharemeal.store.messages import Message
 from sharemeal.store.visits import ClosedBy, ExpectedVisit
 from sharemeal.store.watch import Concern
@@ -60,17 +62,29 @@ def raise_concern(
         if verdict.level >= Level.TODAY:
             _open_alert(session, concern, key, due_at=since + verdict.patience, now=now)
         return concern
-    join(session, concern, verdict, since=since, key=key, now=now)
+    join(session, concern, verdict, day_id=day_id, since=since, key=key, now=now)
     return concern
 
 
 def join(
-    session: Session, concern: Concern, verdict: Verdict, *, since: datetime, key: str, now: datetime
+    session: Session,
+    concern: Concern,
+    verdict: Verdict,
+    *,
+    day_id: int,
+    since: datetime,
+    key: str,
+    now: datetime,
 ) -> None:
-    """A further cause of an open concern: the graver word counts, and what was taken up is told anew if it is graver."""
+    """A further cause of an open concern: the graver word counts, and what was taken up is told anew if it is graver.
+
+    ``since`` becomes the moment of what counts; notes of different days stand beside each other.
+    """
     before = concern.level
     if verdict.level >= before or concern.kind in SILENCES:
-        concern.kind, concern.why = verdict.kind, verdict.why
+        also = concern.day_id != day_id and verdict.level == before == Level.NOTE
+        concern.kind, concern.since = verdict.kind, since
+        concern.why = listing([verdict.why, concern.why]) if also else verdict.why
     concern.level = max(before, verdict.level)
     if verdict.level < Level.TODAY:
         return
@@ -173,13 +187,20 @@ def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
     )
     session.flush()
     unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
-    query = select(Message.person_id).where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT)
-    for person_id in sorted(set(session.scalars(query.where(Message.state.not_in(unsent))))):
+    query = (
+        select(Message.person_id, func.min(Message.made_at))
+        .where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT, Message.state.not_in(unsent))
+        .group_by(Message.person_id)
+        .order_by(Message.person_id)
+    )
+    zone = fenced(session).rules.zone
+    for person_id, told_at in session.execute(query).all():
         write_message(
             session,
             person_id,
             Purpose.ALL_CLEAR,
             once=f"all-clear {alert.id} {person_id}",
+            detail=f"{told_at.astimezone(zone):%H:%M}",
             alert_id=alert.id,
             step=ALL_CLEAR_STEP,
             now=now,

@@ -26,7 +26,7 @@ from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
-from sharemeal.visits import Means, Report, plausible
+from sharemeal.visits import Means, Report, plausible, standing
 from sharemeal.watch import Level, weigh
 
 
@@ -116,7 +116,7 @@ def undo(session: Session, client_uuid: str, *, reporter_id: int, now: datetime)
         _refuse_closed(day)
         row.undone_at = now
         session.flush()
-        expect_again(session, day, row)
+        expect_again(session, day, row, now=now)
         reweigh(session, day, row.household_id, now)
         return row
 
@@ -220,8 +220,10 @@ def _takes_reports(session: Session, day: ServiceDay, now: datetime, *, late: bo
 def _is_late_but_grave(
     session: Session, day: ServiceDay, household_id: int, report: Report, observed_at: datetime
 ) -> bool:
-    """Whether this is kept although the day is over: what was seen before it was called off, and what somebody has to
-    look after, however late a telephone finds its signal. Meals are not counted anew.
+    """Whether this is kept although the day is over, however late a telephone finds its signal.
+
+    It is where it was seen before the day was called off, where somebody has to look after it, and where nobody has
+    reported this home yet: it may be the word that ends a silence. Meals are not counted anew.
     """
     if day.called_off_at is None and day.state is not DayState.CLOSED:
         return False
@@ -230,6 +232,9 @@ def _is_late_but_grave(
         and day.called_off_at is not None
         and observed_at <= day.called_off_at
     ):
+        return True
+    unreported = not standing(visits.of_home_on(session, day.id, household_id))
+    if unreported and day.called_off_at is None:
         return True
     verdict = weigh(report, visits.noted_before(session, household_id, day), heat_alert=day.heat_alert)
     return verdict is not None and verdict.level >= Level.TODAY

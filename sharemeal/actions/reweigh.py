@@ -17,7 +17,7 @@ from sharemeal.store import alerts, visits, watch
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit
 from sharemeal.store.watch import Concern
-from sharemeal.visits import standing
+from sharemeal.visits import Means, standing
 from sharemeal.watch import Ending, Kind, Level, Verdict, weigh
 
 UNSEEN = (Kind.UNSEEN, Kind.NOT_REACHED)
@@ -36,11 +36,11 @@ def reweigh(session: Session, day: ServiceDay, household_id: int, now: datetime)
         alert = alerts.of_concern(session, concern.id)
         for report in [each for each in loose if alert is None or each.level >= Level.TODAY]:
             verdict = _verdict(session, report, day)
-            join(session, concern, verdict, since=report.seen_at, key=_key(report), now=now)
+            join(session, concern, verdict, day_id=day.id, since=report.seen_at, key=_key(report), now=now)
             report.concern_id = concern.id
             loose.remove(report)
         session.flush()
-        _keep_or_end(session, concern, reports, now)
+        _keep_or_end(session, concern, day, reports, now)
     for report in loose:
         opened = raise_concern(
             session,
@@ -67,8 +67,17 @@ def _verdict(session: Session, report: CheckIn, day: ServiceDay) -> Verdict:
     return verdict
 
 
-def _met_later(report: CheckIn, reports: Sequence[CheckIn]) -> bool:
-    return any(each.contact.met and each.id > report.id for each in reports)
+def _answered(report: CheckIn, reports: Sequence[CheckIn], *, waiting: bool) -> bool:
+    """Whether a home that was not met has been heard of since: by a call, or on a later day.
+
+    While nobody has been told yet, another visit answers it too; later a mere "as usual" closes nothing by itself.
+    """
+    return any(
+        each.contact.met
+        and each.id > report.id
+        and (waiting or each.means is Means.CALL or each.day_id != report.day_id)
+        for each in reports
+    )
 
 
 def _looked_after(session: Session, report: CheckIn, reports: Sequence[CheckIn]) -> bool:
@@ -78,29 +87,32 @@ def _looked_after(session: Session, report: CheckIn, reports: Sequence[CheckIn])
         return False
     if concern.ended_at is None or concern.ended_by_id is not None or concern.ended_as is Ending.ABSENT:
         return True
-    return concern.ended_as is Ending.MET and _met_later(report, reports)
+    return concern.ended_as is Ending.MET and _answered(report, reports, waiting=True)
 
 
-def _keep_or_end(session: Session, concern: Concern, reports: Sequence[CheckIn], now: datetime) -> None:
+def _keep_or_end(
+    session: Session, concern: Concern, day: ServiceDay, reports: Sequence[CheckIn], now: datetime
+) -> None:
     alert = alerts.of_concern(session, concern.id)
     waiting = alert is not None and alert.state is AlertState.WAITING
+    met = any(each.contact.met for each in reports)
     levels = [
         each.level
         for each in _carried_by(session, concern, reports)
-        if not (waiting and each.kind in UNSEEN and _met_later(each, reports))
+        if not (each.kind in UNSEEN and _answered(each, reports, waiting=waiting))
     ]
     silent = select(ExpectedVisit.id).where(
         ExpectedVisit.concern_id == concern.id,
         or_(ExpectedVisit.closed_at.is_(None), ExpectedVisit.closed_by == ClosedBy.CARRIED_OVER),
     )
+    if met:
+        silent = silent.where(ExpectedVisit.day_id == day.id)
     if session.scalars(silent).first() is not None:
         levels.append(Level.TODAY)
     level = max(levels, default=Level.NONE)
     if level == Level.NONE or (alert is not None and level < Level.TODAY):
-        met = any(each.contact.met for each in reports)
-        close_concern(
-            session, concern, Ending.MET if met and _was_absence(concern) else Ending.WITHDRAWN, now=now
-        )
+        ended_as = Ending.MET if met and _was_absence(concern) else Ending.WITHDRAWN
+        close_concern(session, concern, ended_as, now=now)
     else:
         concern.level = level
 

@@ -156,7 +156,9 @@ def open_link(session: Session, token: str, *, code: str, device: str, now: date
         if link.device_hash not in (None, hashed(device)) and not code.strip():
             raise Refused(
                 Sentence("このリンクは、ほかの端末でもうひらかれています。"),
-                remedy=Sentence("いっしょに届いた6けたの番号を入力してください。"),
+                remedy=Sentence(
+                    "番号をお持ちなら6けたを入力し、なければ世話人に新しいリンクを頼んでください。"
+                ),
                 field="code",
             )
         link.device_hash = link.device_hash or hashed(device)

@@ -128,6 +128,13 @@ def heard_from_home(
     """Inside a unit of work that has locked the day: a visit or a call ended what was expected of this home."""
     for expected in visits.open_expectations(session, day.id, household_id=household_id):
         expected.closed_at, expected.closed_by = now, closed_by
+    carried = select(ExpectedVisit).where(
+        ExpectedVisit.day_id == day.id,
+        ExpectedVisit.household_id == household_id,
+        ExpectedVisit.closed_by == ClosedBy.CARRIED_OVER,
+    )
+    for expected in session.scalars(carried.with_for_update()):
+        expected.closed_by = closed_by
     session.flush()
 
 
@@ -146,10 +153,14 @@ def heard_from_volunteer(
         close_concern(session, concern, Ending.MET, now=now)
 
 
-def expect_again(session: Session, day: ServiceDay, undone: CheckIn) -> None:
-    """Inside a unit of work that has locked the day: a home whose last report was undone is expected again."""
+def expect_again(session: Session, day: ServiceDay, undone: CheckIn, *, now: datetime) -> None:
+    """Inside a unit of work that has locked the day: a home whose last report was undone is expected again.
+
+    One that is known to be away stays excused.
+    """
     if not standing(visits.of_home_on(session, day.id, undone.household_id)):
-        _expect(session, day, undone.household_id, ClosedBy.VISIT, ClosedBy.CALL)
+        _expect(session, day, undone.household_id, ClosedBy.VISIT, ClosedBy.CALL, ClosedBy.ABSENT)
+        settle_absence(session, undone.household_id, now=now)
 
 
 def settle_absence(session: Session, household_id: int, *, now: datetime) -> None:

@@ -155,7 +155,7 @@ def test_from_worry_to_a_note_ends_the_alert_and_keeps_the_note(friday: FixedRou
 def test_a_clock_that_is_an_hour_fast_is_kept_and_one_of_another_day_is_refused(friday: FixedRound) -> None:
     fast = friday.taps(1, "seen", observed_at=later(60))
     assert (fast.check_in.observed_at, fast.check_in.seen_at) == (later(60), AT_THE_DOOR)
-    for wrong, words in ((later(125), "いまより先"), (later(-24 * 60), "前の日")):
+    for wrong, words in ((later(125), "いまより先"), (later(-24 * 60), "より前です")):
         with pytest.raises(Refused, match=words):
             friday.taps(2, "seen", observed_at=wrong)
 
@@ -182,6 +182,8 @@ def test_who_may_record_what(friday: FixedRound, store: Store, now: datetime) ->
     ("state", "words"), [(DayState.DRAFT, "まだ決まっていません"), (DayState.CLOSED, "もう締めました")]
 )
 def test_a_day_that_takes_no_reports(friday: FixedRound, state: DayState, words: str) -> None:
+    if state is DayState.CLOSED:
+        friday.taps(1, "seen")
     with friday.lab.session() as session, transaction(session, AT_THE_DOOR):
         day = service_days.on(session, DAY)
         assert day is not None

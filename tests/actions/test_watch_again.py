@@ -7,9 +7,9 @@ from threading import Thread
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
-from sharemeal.actions.call_off import call_off
+from sharemeal.actions.call_off import call_off, record_call
 from sharemeal.actions.close_day import close_day
 from sharemeal.actions.escalate import escalate
 from sharemeal.actions.fix_day import start_day
@@ -18,11 +18,13 @@ from sharemeal.actions.record_visit import check_in
 from sharemeal.actions.take_up import end_concern, take_up
 from sharemeal.actions.watch_over import notice_silences
 from sharemeal.households import ConsentItem
+from sharemeal.messages import MessageState
 from sharemeal.sentences import Refused
 from sharemeal.store import households, service_days, visits
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.batches import MealTally
 from sharemeal.store.households import Consent
+from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
 from sharemeal.store.visits import ExpectedVisit
 from sharemeal.visits import Means, Report
@@ -207,3 +209,61 @@ def test_taps_and_endings_at_once_do_not_wait_for_each_other_forever(friday: Fix
     for thread in threads:
         thread.join()
     assert faults == []
+
+
+def test_a_first_report_that_arrives_after_the_closing_ends_the_silence_that_was_carried_over(
+    friday: FixedRound,
+) -> None:
+    with friday.lab.session() as session:
+        close_day(session, DAY, lost={}, by="clock", now=later(180), nobody_to_ask=True)
+    assert {each.kind for each in friday.concerns() if each.household_id} == {Kind.SILENT_HOME}
+    friday.taps(1, "seen", at=later(190), observed_at=later(10))
+    ended = {each.household_id: each.ended_as for each in friday.concerns() if each.household_id}
+    assert ended == {home_id(friday, 1): Ending.MET, home_id(friday, 2): None}
+
+
+def call(friday: FixedRound, home: int, contact: str, at: datetime, day: date = DAY) -> None:
+    with friday.lab.session() as session:
+        report = Report.read(contact, None, (), None, means=Means.CALL)
+        record_call(
+            session, day, home, client_uuid=str(uuid4()), report=report, reporter_id=friday.boss, now=at
+        )
+
+
+def test_a_call_that_is_answered_ends_what_was_told_of_an_absence_but_no_worry(friday: FixedRound) -> None:
+    friday.taps(1, "unseen_left")
+    friday.taps(2, "unseen_left", "worried")
+    escalate(friday.store, now=later(15))
+    call(friday, 1, "not_reached", later(16))
+    call(friday, 1, "voice_only", later(20))
+    call(friday, 2, "voice_only", later(21))
+    ended = {each.household_id: each.ended_as for each in friday.concerns()}
+    assert ended == {home_id(friday, 1): Ending.MET, home_id(friday, 2): None}
+
+
+def test_after_the_closing_a_call_still_ends_what_was_carried_over(friday: FixedRound) -> None:
+    friday.taps(1, "seen")
+    with friday.lab.session() as session:
+        close_day(session, DAY, lost={}, by="桜井", now=later(180))
+    call(friday, 2, "voice_only", later(190))
+    assert [each.ended_as for each in friday.concerns() if each.household_id] == [Ending.MET]
+
+
+def test_the_all_clear_says_of_when_and_the_calling_off_of_which_day(friday: FixedRound) -> None:
+    friday.taps(1, "seen", "worried")
+    (concern,) = friday.concerns()
+    with friday.lab.session() as session, transaction(session, later(0)):
+        session.execute(update(Message).values(state=MessageState.DELIVERED, intent_at=later(0)))
+    with friday.lab.session() as session:
+        end_concern(session, concern.id, ended_as=Ending.SAFE, memo="", person_id=friday.boss, now=later(4))
+        call_off(session, DAY, why="雷雨", now=later(5))
+    with friday.lab.session() as session:
+        details = {row.purpose.value: row.detail for row in session.scalars(select(Message))}
+    assert (details["all_clear"], details["called_off"]) == ("17:10", "11月27日")
+
+
+def test_what_counts_now_is_dated_by_its_own_moment(friday: FixedRound) -> None:
+    friday.taps(1, "seen", "different", ["dress_odd"])
+    friday.taps(1, "seen", "worried", at=later(9))
+    (concern,) = friday.concerns()
+    assert (concern.since, concern.kind) == (later(9), Kind.WORRIED)

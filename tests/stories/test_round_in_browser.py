@@ -167,7 +167,7 @@ def a_worry_goes_down_the_chain(town: RoundTown, volunteer: Somebody, second: So
     strange.sees("この確認は、終わりました。")
     town.ticks()
     for number in (SAKURAI, NOGUCHI):
-        assert "先ほどの確認は終わりました" in town.texts(number)[-1]
+        assert "お願いした確認は終わりました" in town.texts(number)[-1]
     before = len(town.twilio.texts())
     town.it_is(at(27, 17, 18))
     assert len(town.twilio.texts()) == before, "nobody hears of it again"
@@ -189,7 +189,7 @@ def the_unseen_home_reaches_the_desk(town: RoundTown, desk: Somebody) -> None:
     desk.taps("結果を知らせて終える", within=card)
     expect(desk.page.locator("article.alert")).to_have_count(0)
     town.ticks()
-    assert "先ほどの確認は終わりました" in town.texts(SAKURAI)[-1]
+    assert "お願いした確認は終わりました" in town.texts(SAKURAI)[-1]
 
 
 def a_volunteer_is_silent_and_then_heard(town: RoundTown, desk: Somebody, volunteer: Somebody) -> None:
@@ -203,7 +203,7 @@ def a_volunteer_is_silent_and_then_heard(town: RoundTown, desk: Somebody, volunt
     door(volunteer, "voice_only", "usual")
     volunteer.sees("ありがとうございました")
     town.ticks()
-    assert "先ほどの確認は終わりました" in town.texts(SAKURAI)[-1]
+    assert "お願いした確認は終わりました" in town.texts(SAKURAI)[-1]
     desk.opens("/today")
     expect(desk.page.locator("article.alert")).to_have_count(0)
 
@@ -274,4 +274,4 @@ def a_called_off_day_becomes_calls(town: RoundTown, desk: Somebody) -> None:
     card.get_by_label("結果").select_option(label="無事")
     desk.taps("結果を知らせて終える", within=card)
     town.ticks()
-    assert "先ほどの確認は終わりました" in town.texts(SAKURAI)[-1]
+    assert "お願いした確認は終わりました" in town.texts(SAKURAI)[-1]

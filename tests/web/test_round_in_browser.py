@@ -222,11 +222,11 @@ def test_what_is_refused_stays_with_its_sentence(
     tap(page, "seen", "usual")
     expect(page.locator(".offline")).to_contain_text("1件")
     page.context.set_offline(False)
-    expect(page.locator(".refusals")).to_contain_text("このお届けより前の日です")
+    expect(page.locator(".refusals")).to_contain_text("このお届けより前です")
     expect(page.locator(".refusals")).to_contain_text("2軒目の記録")
     assert reports(store, friday.lab_id) == []
     page.reload()
-    expect(page.locator(".refusals")).to_contain_text("このお届けより前の日です")
+    expect(page.locator(".refusals")).to_contain_text("このお届けより前です")
     page.get_by_role("button", name="わかりました").click()
     expect(page.locator(".refusals li")).to_have_count(0)
 

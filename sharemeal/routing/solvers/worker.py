@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 import time
@@ -22,6 +23,9 @@ def main() -> None:
     with contextlib.suppress(OSError):
         # Where memory runs out, the system shall end this process and not the one that serves pages.
         Path("/proc/self/oom_score_adj").write_text("900")
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is the parent's to answer; its end ends this process
     parent = Connection(int(sys.argv[1]))
     from sharemeal.routing.solvers.method import answer  # the slow import, while the parent still reads
 

@@ -70,9 +70,10 @@ def failed_messages(session: Session, since: datetime, *, most: int = 20) -> lis
 
 
 def of_concerns(session: Session, concern_ids: Collection[int]) -> dict[int, list[CheckIn]]:
-    """Concern id → the reports that are its causes, in the order in which they came."""
+    """Concern id → the reports that are its causes, with what was written, in the order in which they came: a reading."""
     found: dict[int, list[CheckIn]] = {}
     query = select(CheckIn).where(CheckIn.concern_id.in_(concern_ids)).order_by(CheckIn.id)
+    query = query.options(undefer_group("personal"))
     for report in session.scalars(query):
         assert report.concern_id is not None
         found.setdefault(report.concern_id, []).append(report)

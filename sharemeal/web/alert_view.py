@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState
 from sharemeal.households import ConsentItem
 from sharemeal.messages import STATE_WORDS, MessageState
+from sharemeal.people import national
 from sharemeal.sentences import Sentence, word
 from sharemeal.store import sheets, today, visits, volunteers
 from sharemeal.store.alerts import Alert
@@ -19,7 +20,7 @@ from sharemeal.store.messages import Message
 from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.store.watch import Concern
-from sharemeal.visits import Contact, Means
+from sharemeal.visits import Contact, Means, worst
 from sharemeal.watch import KIND_WORDS, RUNG_WORDS, Kind, Level, Rung, ladder
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 NO_ANSWER = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
 """What the no-answer ladder is for."""
+FOR_A_CALL = ("name", "reading", "phone", "emergency_contact")
+"""What somebody needs who is about to telephone a home."""
 ARRIVED = frozenset({MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED})
 
 
@@ -62,7 +65,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Card:
-    """Everything that a card shows. ``owner`` names who has it, ``by`` who made the first report of it."""
+    """Everything that a card shows. ``owner`` names who has it, ``by`` who made the report that counts.
+
+    ``contact`` and ``note`` are that report's own words.
+    """
 
     concern: Concern
     alert: Alert | None
@@ -72,6 +78,8 @@ class Card:
     minutes: int
     by: str | None
     by_call: bool
+    contact: Contact | None
+    note: str | None
     home: Household | None
     volunteer: Volunteer | None
     last_sign: CheckIn | None
@@ -101,6 +109,11 @@ class Card:
             return self.home.phone
         return None if self.volunteer is None else self.volunteer.person.phone
 
+    @property
+    def written_phone(self) -> str:
+        """That number as people dial it by hand."""
+        return national(self.phone) if self.phone else ""
+
 
 def cards(session: Session, concerns: Sequence[Concern], *, me: int, now: datetime) -> list[Card]:
     """The cards of these concerns, in their order; reads the homes' telephones, and names of who is spoken of.
@@ -113,7 +126,7 @@ def cards(session: Session, concerns: Sequence[Concern], *, me: int, now: dateti
     messages = today.messages_of(session, [alert.id for alert in alerts.values()])
     causes = today.of_concerns(session, concern_ids)
     signs = visits.last_signs(session, home_ids) if home_ids else {}
-    homes = sheets.homes(session, home_ids, ("phone", "emergency_contact")) if home_ids else {}
+    homes = sheets.homes(session, home_ids, FOR_A_CALL) if home_ids else {}
     silent = {
         each.id: each
         for each in volunteers.with_names(
@@ -166,7 +179,7 @@ def _card(
     following = alert.chain.recipient(alert.step + 1) if alert is not None and waiting else None
     told = messages.get(alert.id, []) if alert is not None else []
     steps = _steps(concern, home, calls, told, now) if home is not None else ()
-    first = causes[0] if causes else None
+    first = worst(causes)
     agreed = home is not None and home.consents_to(ConsentItem.TELL_FAMILY)
     card = Card(
         concern=concern,
@@ -177,6 +190,8 @@ def _card(
         minutes=max(0, int((now - concern.since).total_seconds() // 60)),
         by=None if first is None else names.get(first.reporter_id),
         by_call=first is not None and first.means is Means.CALL,
+        contact=None if first is None else first.contact,
+        note=None if first is None else first.note,
         home=home,
         volunteer=volunteer,
         last_sign=sign,

@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from sharemeal.actions.note_readings import note_readings
 from sharemeal.alerts import ACK_LIVES, AlertState
+from sharemeal.households import ConsentItem
 from sharemeal.messages import CODE_LENGTH, CODE_LETTERS, Purpose
 from sharemeal.people import Role, national
 from sharemeal.sentences import Sentence
-from sharemeal.store import messages, sheets
+from sharemeal.sheets import whole_address
+from sharemeal.store import messages, sheets, today
 from sharemeal.store.alerts import Alert
 from sharemeal.store.base import own
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person
+from sharemeal.visits import Contact, worst
 from sharemeal.watch import Kind
 from sharemeal.web import doorway, language
 from sharemeal.web.access import somebody
@@ -35,6 +38,10 @@ KIND_ICONS = {
     Kind.SILENT_HOME: "clock",
     Kind.SILENT_VOLUNTEER: "clock",
 }
+
+
+FOR_THE_CASE = ("name", "reading", "address", "phone", "emergency_contact")
+"""What somebody needs who is about to telephone or to go there."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +131,10 @@ def name_of(letter: Letter, person_id: int, reader: str) -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """Everything that the page of a case shows. Moments are told already; ``phone`` is to dial."""
+    """Everything that the page of a case shows. Moments are told already; ``phone`` is to dial.
+
+    ``contact`` and ``note`` are of the report that counts, ``reporter`` who made it.
+    """
 
     concern_id: int
     kind: Kind
@@ -135,6 +145,12 @@ class Case:
     phone: str | None
     since: str
     taken_at: str
+    address: str
+    family: str | None
+    contact: Contact | None
+    note: str | None
+    reporter: str
+    reporter_phone: str | None
     until: str
     memo: str
 
@@ -158,11 +174,14 @@ def _read(session: Session, letter: Letter) -> Case:
     lab = session.get(Lab, letter.lab_id)
     assert lab is not None
     number, name, reading, phone = None, "", None, None
+    address, family = "", None
+    counts = worst(today.of_concerns(session, [concern.id]).get(concern.id, []))
+    reporter = None if counts is None else own(session, Person, counts.reporter_id)
     if concern.household_id is not None:
-        home = sheets.homes(session, [concern.household_id], ("name", "reading", "phone"))[
-            concern.household_id
-        ]
+        home = sheets.homes(session, [concern.household_id], FOR_THE_CASE)[concern.household_id]
         number, name, reading, phone = home.number, home.name, home.reading, home.phone
+        address = whole_address(home.town, home.address)
+        family = home.emergency_contact if home.consents_to(ConsentItem.TELL_FAMILY) else None
     elif concern.volunteer is not None:
         person = concern.volunteer.person
         name, reading, phone = person.name, person.reading, person.phone
@@ -180,6 +199,12 @@ def _read(session: Session, letter: Letter) -> Case:
         phone,
         told(concern.since),
         told(alert.acked_at),
+        address,
+        family,
+        None if counts is None else counts.contact,
+        None if counts is None else counts.note,
+        reporter.name if reporter else "",
+        reporter.phone if reporter else None,
         told(alert.ack_expires_at),
         concern.memo or "",
     )

@@ -18,6 +18,9 @@ from sharemeal.households import Need
 from sharemeal.places import Point
 from sharemeal.sentences import Refused, Sentence
 
+HIGHEST_ID = 2**31 - 1
+"""The highest number that an id's column holds: asking PostgreSQL for a higher one is a fault."""
+
 
 class Keyring:
     """The keys of personal columns, newest first, and the key of the look-up index.

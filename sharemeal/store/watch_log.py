@@ -14,6 +14,7 @@ from typing import Any, Self
 from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer_group
 
+from sharemeal.store.columns import HIGHEST_ID
 from sharemeal.store.households import Household
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn
@@ -58,7 +59,7 @@ class Place:
         micros, _dash, row = text.partition("-")
         if not (micros.isascii() and micros.isdecimal() and row.isascii() and row.isdecimal()):
             return None
-        if len(micros) > 17 or len(row) > 15:
+        if len(micros) > 17 or len(row) > 15 or int(row) > HIGHEST_ID:
             return None
         return cls(_EPOCH + timedelta(microseconds=int(micros)), int(row))
 

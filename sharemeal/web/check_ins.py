@@ -16,6 +16,7 @@ from sharemeal.actions.record_visit import Outcome, check_in, count_pickup, undo
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import visits
+from sharemeal.store.columns import HIGHEST_ID
 from sharemeal.visits import Means, Report
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, doorway, now
@@ -26,7 +27,6 @@ pages = Blueprint("check_ins", __name__, url_prefix="/api/v1")
 
 MOST_EVENTS = 200
 MOST_BYTES = 256_000
-HIGHEST_ID = 2**31 - 1
 MOST_PORTIONS = 500
 QUEUE_HEADER = "X-Sharemeal-Queue"
 _ONCE_MORE = Sentence("順路表を開きなおして、もう一度記録してください。")
@@ -85,7 +85,11 @@ def _ours() -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
-    return _site(origin) in {_site(request.host_url), _site(doorway().settings.public_url)} - {("", "")}
+    ours = {_site(request.host_url), _site(doorway().settings.public_url)} - {("", "")}
+    try:
+        return _site(origin) in ours
+    except ValueError:
+        return False
 
 
 def _site(address: str) -> tuple[str, str]:

@@ -24,6 +24,7 @@ from sharemeal.store.base import let_go
 from sharemeal.store.messages import Message
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, now
+from sharemeal.web.entering import id_in
 from sharemeal.web.outbox import STATE_ICONS
 from sharemeal.web.responses import errors_of
 
@@ -117,7 +118,7 @@ def _refused(refusal: Refused, phone: str = "") -> ResponseReturnValue:
 def add() -> ResponseReturnValue:
     """Put somebody of the lab's staff at the end of the chain."""
     try:
-        join_chain(db(), request.form.get("person", 0, type=int), now=now())
+        join_chain(db(), id_in(request.form.get("person", "")), now=now())
     except Refused as refusal:
         return _refused(refusal)
     flash(_("連絡先に加えました。"))

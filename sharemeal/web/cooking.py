@@ -11,9 +11,9 @@ from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import own
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.web.access import allow, who
-from sharemeal.web.check_ins import HIGHEST_ID
 from sharemeal.web.cooking_view import is_open
 from sharemeal.web.doorway import db, now
+from sharemeal.web.entering import id_in
 from sharemeal.web.offer_receipt import receipt
 from sharemeal.written import count
 
@@ -25,8 +25,8 @@ pages = Blueprint("cooking", __name__, url_prefix="/kitchen")
 def ready() -> ResponseReturnValue:
     """A dish is ready now; sent again it corrects the count, or takes it back until the day is closed."""
     kitchen_id = who().kitchen_id
-    offer_id = request.form.get("offer", 0, type=int)
-    if kitchen_id is None or not 0 < offer_id <= HIGHEST_ID:
+    offer_id = id_in(request.form.get("offer", ""))
+    if kitchen_id is None:
         raise LookupError(offer_id)
     offer = own(db(), Offer, offer_id)
     if offer.kitchen_id != kitchen_id:

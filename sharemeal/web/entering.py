@@ -11,11 +11,14 @@ from flask import flash, request
 from flask_babel import gettext as _
 
 from sharemeal.papers.tables import Change
+from sharemeal.store.columns import HIGHEST_ID
 
 T = TypeVar("T")
 
 PAGE_ROWS = 50
 LONGEST_SEARCH = 60
+YEARS = range(2000, 2101)
+"""The years of which a day may be asked for: near either end of the calendar there is no day before or after."""
 
 
 def typed(fields: Iterable[str]) -> dict[str, str]:
@@ -28,9 +31,21 @@ def typed(fields: Iterable[str]) -> dict[str, str]:
 def iso_day(text: str) -> date:
     """The day that an address or a hidden field names. Raises LookupError, which answers 404, for no such day."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise LookupError("day") from None
+    if day.year not in YEARS:
+        raise LookupError("day")
+    return day
+
+
+def id_in(text: str) -> int:
+    """The id that a field of a form names. Raises LookupError, which answers 404, for what can be none."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= len(str(HIGHEST_ID))):
+        raise LookupError("id")
+    if not 0 < int(text) <= HIGHEST_ID:
+        raise LookupError("id")
+    return int(text)
 
 
 def tell_change(done: Change) -> None:

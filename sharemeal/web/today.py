@@ -27,7 +27,7 @@ from sharemeal.web import today_view
 from sharemeal.web.access import allow, who
 from sharemeal.web.doorway import db, lab, let_go, now
 from sharemeal.web.doorway import today as calendar_day
-from sharemeal.web.entering import iso_day
+from sharemeal.web.entering import id_in, iso_day
 from sharemeal.web.language import moment, tell
 
 pages = Blueprint("today", __name__, url_prefix="/today")
@@ -148,10 +148,7 @@ def state() -> ResponseReturnValue:
 
 def _id(field: str) -> int:
     """An id that a form carries. Raises LookupError, which answers 404, for what is none."""
-    text = request.form.get(field, "")
-    if not text.isdecimal() or len(text) > 15:
-        raise LookupError(field)
-    return int(text)
+    return id_in(request.form.get(field, ""))
 
 
 def _back(anchor: str = "") -> ResponseReturnValue:

@@ -1,7 +1,8 @@
 """Today's number: how each door of a day stands, and the sums of homes and meals that follow from it.
 
 Every planned home is in exactly one of three: met, not met, not yet asked. Every planned meal is in exactly one of
-four: handed over, left at the door, brought back, still on its way. Nothing falls out of either sum.
+four: handed over, left at the door, brought back, still on its way. Nothing falls out of either sum. A home that the
+plan does not know, because it came or came back after the day was fixed, has a door too, and counts in no sum.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class DoorState(StrEnum):
     RESTING = "resting"
     DECLINED = "declined"
     SHORT = "short"
+    UNPLANNED = "unplanned"
 
 
 DOOR_WORDS = {
@@ -46,8 +48,9 @@ DOOR_WORDS = {
     DoorState.RESTING: "お休み",
     DoorState.DECLINED: "辞退",
     DoorState.SHORT: "届けず",
+    DoorState.UNPLANNED: "計画に入っていません",
 }
-NOT_VISITED = frozenset({DoorState.RESTING, DoorState.DECLINED, DoorState.SHORT})
+NOT_VISITED = frozenset({DoorState.RESTING, DoorState.DECLINED, DoorState.SHORT, DoorState.UNPLANNED})
 """Doors to which nobody was to go."""
 NOT_YET = frozenset({DoorState.WAITING, DoorState.SILENT})
 """Doors of which nothing is known yet."""

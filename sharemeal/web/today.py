@@ -106,8 +106,13 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
             counts=counts,
             **plain,
         )
+    open_day = stored is not None and stored.state in (DayState.FIXED, DayState.UNDER_WAY)
     urgent, week = today_view.now_and_week(
-        session, me=who().person_id, now=now(), monday=on - timedelta(days=on.weekday())
+        session,
+        today_view.to_call(doors) if open_day else [],
+        me=who().person_id,
+        now=now(),
+        monday=on - timedelta(days=on.weekday()),
     )
     return render_template(
         "today.html",
@@ -119,7 +124,7 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
         week=week,
         good=today_view.good_words(session, on),
         calls=today_view.phone_round(session, doors) if plain["called_off"] else [],
-        open_day=stored is not None and stored.state in (DayState.FIXED, DayState.UNDER_WAY),
+        open_day=open_day,
         offers=[] if stored else kitchens.offers_on(session, coming),
         shops=[] if stored else kitchens.all_kitchens(session),
         cutoff=rules.cutoff(coming),

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sharemeal.doors import Door, DoorState, TodaysNumber, planned_door, todays_number
+from sharemeal.households import Part
 from sharemeal.labs import LabRules
 from sharemeal.store import alerts, households, sheets, today, visits
 from sharemeal.store.alerts import AlertContact
@@ -45,8 +46,11 @@ class PhoneCall:
 
 @dataclass(frozen=True)
 class Week:
-    """The week's list: notes, rests, messages that did not arrive, contacts without a confirmed number."""
+    """The week's list: homes to call that the plan does not know, notes, rests, messages that did not arrive, contacts
+    without a confirmed number.
+    """
 
+    unplanned: list[Door]
     notes: list[Card]
     pauses: list[tuple[Pause, int]]
     failed: list[Message]
@@ -56,11 +60,12 @@ class Week:
     @property
     def count(self) -> int:
         """How many entries it has."""
-        return len(self.notes) + len(self.pauses) + len(self.failed) + len(self.unconfirmed)
+        parts = (self.unplanned, self.notes, self.pauses, self.failed, self.unconfirmed)
+        return sum(len(part) for part in parts)
 
 
 def doors_of(session: Session, day: ServiceDay, rules: LabRules, now: datetime) -> list[Door]:
-    """Every home of the lab that has a part in that day, by number: planned, resting, declined or without a place."""
+    """Every active home of the lab by number: planned, resting, declined, without a place, or unknown to the plan."""
     reports = visits.on_day(session, day.id)
     overdue = {
         each.household_id: each.closed_at is None and each.due_at <= now
@@ -90,7 +95,11 @@ def doors_of(session: Session, day: ServiceDay, rules: LabRules, now: datetime) 
 def _others(
     session: Session, day: ServiceDay, planned: Collection[int], reports: Mapping[int, Sequence[CheckIn]]
 ) -> list[Door]:
-    """Homes to which nobody goes on that day, and why; one that was left without a meal may have been called."""
+    """Homes to which nobody goes on that day, and why; as the plan counts, no agreement to meals is a decline.
+
+    One that was left without a meal, or that the plan does not know, may have been called. What was agreed with a
+    home only after that day took no part in it.
+    """
     pauses = households.pauses_on(session, day.service_date)
     resting = {pause.household_id for pause in pauses}
     declined = households.declined_on(session, day.service_date)
@@ -99,13 +108,21 @@ def _others(
     for home in households.all_households(session):
         if home.id in planned:
             continue
-        if home.id in resting:
+        part = home.part(resting=home.id in resting, declined=home.id in declined)
+        call = worst(reports.get(home.id, []))
+        contact = call.contact if call else None
+        if part is Part.RESTING:
             found.append(Door(home.number, DoorState.RESTING))
-        elif home.id in declined:
+        elif part is Part.DECLINED:
             found.append(Door(home.number, DoorState.DECLINED))
         elif home.id in short:
-            call = worst(reports.get(home.id, []))
-            found.append(Door(home.number, DoorState.SHORT, contact=call.contact if call else None))
+            found.append(Door(home.number, DoorState.SHORT, contact=contact))
+        elif home.consents and all(each.given_on > day.service_date for each in home.consents):
+            continue
+        elif part is Part.NO_CONSENT:
+            found.append(Door(home.number, DoorState.DECLINED))
+        else:
+            found.append(Door(home.number, DoorState.UNPLANNED, contact=contact))
     return found
 
 
@@ -120,8 +137,15 @@ def by_state(doors: list[Door]) -> list[tuple[DoorState, int]]:
     return [(state, counts[state]) for state in DoorState if counts[state]]
 
 
-def now_and_week(session: Session, *, me: int, now: datetime, monday: date) -> tuple[list[Card], Week]:
-    """今すぐ with its cards, and 今週."""
+def to_call(doors: list[Door]) -> list[Door]:
+    """The homes that the plan does not know and nobody has called yet."""
+    return [door for door in doors if door.state is DoorState.UNPLANNED and not door.asked]
+
+
+def now_and_week(
+    session: Session, unplanned: list[Door], *, me: int, now: datetime, monday: date
+) -> tuple[list[Card], Week]:
+    """今すぐ with its cards, and 今週 with these homes to call."""
     concerns = today.open_with_why(session)
     drawn = cards(session, concerns, me=me, now=now)
     failed = today.failed_messages(session, now - timedelta(days=7))
@@ -129,6 +153,7 @@ def now_and_week(session: Session, *, me: int, now: datetime, monday: date) -> t
     named = {each.person_id for each in failed} | {each.person_id for each in unconfirmed}
     numbers = {home.id: home.number for home in households.all_households(session)}
     week = Week(
+        unplanned=unplanned,
         notes=[card for card in drawn if card.concern.level < Level.TODAY],
         pauses=[
             (pause, numbers[pause.household_id])
@@ -165,5 +190,6 @@ def phone_round(session: Session, doors: list[Door]) -> list[PhoneCall]:
     ids = {home.id: home.number for home in households.all_households(session) if home.number in numbers}
     homes = sheets.homes(session, ids, ("name", "reading", "phone"))
     calls = [PhoneCall(home, numbers[home.number]) for home in homes.values()]
-    calls = [call for call in calls if call.door.state not in (DoorState.RESTING, DoorState.DECLINED)]
+    left_alone = (DoorState.RESTING, DoorState.DECLINED, DoorState.UNPLANNED)
+    calls = [call for call in calls if call.door.state not in left_alone]
     return sorted(calls, key=lambda call: (call.door.asked, call.home.number))

@@ -118,6 +118,26 @@ def test_a_row_typed_anew_is_the_correction(friday: FixedRound, desk: FlaskClien
     assert "会えた" in desk.get(PAGE).text
 
 
+@pytest.mark.parametrize(("contact", "condition", "icon", "colour"), [
+    ("seen", "usual", "seen", "st-ok"),
+    ("voice_only", "usual", "voice", "st-diff"),
+    ("seen", "different", "seen", "st-diff"),
+    ("seen", "worried", "worried", "st-now"),
+    ("unseen_left", "", "unseen", "st-now"),
+    ("unseen_returned", "worried", "worried", "st-now"),
+])  # fmt: skip
+def test_what_is_kept_shows_how_it_was(
+    friday: FixedRound, desk: FlaskClient, contact: str, condition: str, icon: str, colour: str
+) -> None:
+    first = stops(friday)[0]
+    form = form_of(desk.get(PAGE).text) | {f"contact-{first.id}": contact, f"condition-{first.id}": condition}
+    assert desk.post(PAGE, data=form).status_code == 303
+    heading = desk.get(PAGE).text.partition(f'id="row-{first.id}"')[2].partition("</h2>")[0]
+    assert f'class="st {colour}"' in heading
+    assert f"#i-{icon}" in heading
+    assert "#i-check" not in heading
+
+
 def test_an_empty_page_writes_nothing(friday: FixedRound, desk: FlaskClient) -> None:
     answer = desk.post(PAGE, data=form_of(desk.get(PAGE).text), follow_redirects=True)
     assert "書かれた行がありません" in answer.text

@@ -154,6 +154,16 @@ ENDING_WORDS = {
     Ending.WITHDRAWN: "記録の取り消し",
     Ending.ABSENT: "お休みとわかった",
 }
+ALL_IS_WELL = frozenset({Ending.SAFE, Ending.MET, Ending.WITHDRAWN, Ending.ABSENT})
+
+PASSED_ON = Sentence("世話人が、つぎへつなぎました")
+
+
+def ending_for_who_told(ending: Ending) -> str | Sentence:
+    """What a volunteer learns of how their worry ended: that all is well, or that it is in good hands, and not whose."""
+    return ENDING_WORDS[Ending.SAFE] if ending in ALL_IS_WELL else PASSED_ON
+
+
 CHOSEN_BY_PEOPLE = tuple(Ending)[:7]
 """What a person may choose when closing a concern."""
 

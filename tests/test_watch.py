@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sharemeal.households import ConsentItem
 from sharemeal.visits import AT_THE_DOOR, Condition, Contact, Observation, Report
-from sharemeal.watch import Kind, Level, Rung, Verdict, ladder, weigh
+from sharemeal.watch import Ending, Kind, Level, Rung, Verdict, ending_for_who_told, ladder, weigh
 
 O = Observation  # noqa: E741
 NOTES = (
@@ -114,3 +114,9 @@ def test_the_ladder_has_the_minutes_of_the_neighbourhood_and_asks_for_agreement(
     ]  # fmt: skip
     assert [each.passed for each in rungs] == [True, True, False, False, False]
     assert [each.agreed for each in rungs] == [None, None, True, False, None]
+
+
+def test_who_told_learns_nothing_of_where_it_went() -> None:
+    well = {each for each in Ending if ending_for_who_told(each) == "無事"}
+    assert well == {Ending.SAFE, Ending.MET, Ending.WITHDRAWN, Ending.ABSENT}
+    assert {str(ending_for_who_told(each)) for each in set(Ending) - well} == {"世話人が、つぎへつなぎました"}

@@ -12,11 +12,13 @@ from uuid import uuid4
 from flask import current_app
 
 from sharemeal.sentences import Refused, Sentence
+from sharemeal.sheets import Sight
 from sharemeal.store import batches, rounds, sheets, volunteers
 from sharemeal.store.batches import PickupCount
 from sharemeal.store.rounds import Telling
 from sharemeal.store.visits import CheckIn
 from sharemeal.visits import CONDITION_WORDS, CONTACT_WORDS, Condition, Contact, standing
+from sharemeal.watch import ending_for_who_told
 from sharemeal.web.access import who
 from sharemeal.web.doorway import db, now
 from sharemeal.web.offer_receipt import called
@@ -156,6 +158,27 @@ def gone(current: Round, *, with_words: bool = False) -> Going:
     return Going(current, tuple(halts))
 
 
+def telling_at(position: int | None) -> tuple[bool, Telling | None]:
+    """Whether the door at that position stands as 心配, and what has become of it: reads nothing personal."""
+    volunteer = volunteers.of_person(db(), who().person_id)
+    current = current_round(volunteer, now()) if volunteer else None
+    if current is None or current.called_off or current.sight is not Sight.OPEN:
+        return False, None
+    stop = next((stop for stop in current.route.stops if stop.position == position), None)
+    if stop is None:
+        return False, None
+    told = standing(rounds.reports_of(db(), current.day.id, who().person_id).get(stop.id, []))
+    if not told or told[-1].condition is not Condition.WORRIED:
+        return False, None
+    concern_id = told[-1].concern_id
+    return True, rounds.tellings(db(), {concern_id}).get(concern_id) if concern_id else None
+
+
+def stand_of(telling: Telling | None) -> str:
+    """A word that is another one as soon as something has become of a worry; it says nothing by itself."""
+    return hashlib.sha256(repr(telling).encode()).hexdigest()[:16]
+
+
 def _first_names(tellings: Iterable[Telling]) -> dict[int, str]:
     """Who took something up, by what they are called: the first word of a name."""
     ids = {each.taken_up_by for each in tellings if each.taken_up_by}
@@ -177,5 +200,6 @@ def words() -> dict[str, object]:
         "condition_icons": CONDITION_ICONS,
         "condition_classes": CONDITION_CLASSES,
         "handed_over": HANDED_OVER,
+        "ending_for_who_told": ending_for_who_told,
         "queue_word": queue_word(),
     }

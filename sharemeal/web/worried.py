@@ -10,11 +10,10 @@ from flask.typing import ResponseReturnValue
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
 from sharemeal.visits import Condition, Means, Report
-from sharemeal.watch import ENDING_WORDS
 from sharemeal.web.access import allow
 from sharemeal.web.check_ins import record
 from sharemeal.web.doorway import now
-from sharemeal.web.round_view import Going, Halt, fresh_panel, going
+from sharemeal.web.round_view import Going, Halt, fresh_panel, going, stand_of, telling_at
 from sharemeal.web.sheets import about
 
 pages = Blueprint("worried", __name__, url_prefix="/route/worried")
@@ -35,7 +34,7 @@ def show() -> ResponseReturnValue:
         panel=fresh_panel(halt),
         following=round_now.next,
         asked_today=TODAY_PLEASE in (halt.report.note or ""),
-        ending_words=ENDING_WORDS,
+        stand=stand_of(halt.telling),
         open_for_reports=round_now.current.open_for_reports,
         **about(round_now.current),
     )
@@ -44,13 +43,14 @@ def show() -> ResponseReturnValue:
 @pages.get("/now")
 @allow(Role.VOLUNTEER)
 def so_far() -> ResponseReturnValue:
-    """What has become of it, for the page that stays open: a piece of that page, and whether more may come."""
-    _round, halt = _worry()
-    if halt is None:
-        return jsonify(html="", over=True)
-    telling = halt.telling
-    piece = render_template("told.html", halt=halt, ending_words=ENDING_WORDS)
-    return jsonify(html=piece, over=telling is not None and telling.ended_at is not None)
+    """Whether something has become of it, for the page that stays open and then asks for itself anew.
+
+    Asked every few seconds, so it reads no name: ``stand`` changes with what has happened and is empty where there is
+    no worry any more, ``over`` says that nothing more will come.
+    """
+    worried, telling = telling_at(request.args.get("stop", type=int))
+    over = not worried or (telling is not None and telling.ended_at is not None)
+    return jsonify(stand=stand_of(telling) if worried else "", over=over)
 
 
 @pages.post("/urgent")

@@ -183,8 +183,12 @@ function watch() {
 async function look(far) {
   if (document.hidden || !navigator.onLine) return;
   try {
-    const { html, over } = await (await fetch(far.dataset.from)).json();
-    if (html && html !== far.dataset.html) far.innerHTML = far.dataset.html = html;
+    const { stand, over } = await (await fetch(far.dataset.from)).json();
+    if (stand && stand !== far.dataset.stand) {
+      const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+      far.replaceChildren(...page.getElementById("so-far").childNodes);
+      far.dataset.stand = stand;
+    }
     if (over) clearInterval(watching);
   } catch {
     // The plain link below does the same.

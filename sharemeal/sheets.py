@@ -16,6 +16,8 @@ from sharemeal.volunteers import Shift
 
 OPEN_BEFORE = timedelta(hours=2)
 OPEN_AFTER = timedelta(hours=2)
+KEPT_AFTER = timedelta(days=1)
+"""So long after the end of the day a telephone keeps what it could not send."""
 
 FOR_THE_WAY = ("name", "reading", "address", "phone", "door_note")
 """What a volunteer needs to find a door and to greet who opens it."""
@@ -41,10 +43,11 @@ class Sight(StrEnum):
 
 @dataclass(frozen=True)
 class SheetHours:
-    """From when until when (aware, both included) a sheet can be seen."""
+    """From when until when (aware, both included) a sheet can be seen; from ``forgets`` on no telephone knows of it."""
 
     opens: datetime
     closes: datetime
+    forgets: datetime
 
     def sight(self, now: datetime) -> Sight:
         """What may be seen ``now``."""
@@ -56,6 +59,7 @@ def sheet_hours(rules: LabRules, service_date: date, shift: Shift) -> SheetHours
     return SheetHours(
         rules.moment(service_date, shift.starts) - OPEN_BEFORE,
         rules.moment(service_date, shift.ends) + OPEN_AFTER,
+        rules.moment(service_date + timedelta(days=1), 0) + KEPT_AFTER,
     )
 
 

@@ -24,6 +24,7 @@ SECOND = timedelta(seconds=1)
 
 def test_the_hours_are_the_shift_and_two_hours_around_it() -> None:
     assert (HOURS.opens, HOURS.closes) == (OPENS, CLOSES)
+    assert HOURS.forgets == datetime(2026, 11, 28, 15, 0, tzinfo=UTC), "the end of the 28th in Yokohama"
     assert HOURS.sight(OPENS) is Sight.OPEN
     assert HOURS.sight(CLOSES) is Sight.OPEN
     assert HOURS.sight(OPENS - SECOND) is Sight.EARLY

@@ -29,6 +29,7 @@ from sharemeal.web.check_ins import MOST_PORTIONS, record
 from sharemeal.web.doorway import db, now
 from sharemeal.web.responses import errors_of
 from sharemeal.web.round_view import Halt, Panel, fresh_panel, going, words
+from sharemeal.web.sheet_view import Round
 from sharemeal.web.sheets import sheet
 from sharemeal.written import count
 
@@ -122,12 +123,13 @@ def different() -> ResponseReturnValue:
         return redirect(url_for("sheets.show", stop=request.args.get("stop", type=int)), 303)
     if not round_now.current.open_for_reports:
         return redirect(url_for("sheets.show"), 303)
-    return _chips(halt, fresh_panel(halt, with_words=True))
+    return _chips(round_now.current, halt, fresh_panel(halt, with_words=True))
 
 
-def _chips(halt: Halt, panel: Panel) -> str:
+def _chips(current: Round, halt: Halt, panel: Panel) -> str:
     return render_template(
         "different.html",
+        current=current,
         halt=halt,
         panel=panel,
         first_six=FIRST_SIX,
@@ -154,7 +156,7 @@ def _again(stop_id: int, sent: Panel, refusal: Refused) -> ResponseReturnValue:
         )
     again = Panel(str(uuid4()), sent.contact, sent.condition, sent.codes, sent.note, errors_of(refusal))
     if "chips" in request.form and halt.report is not None:
-        return _chips(halt, again), 422
+        return _chips(round_now.current, halt, again), 422
     return sheet(round_now, halt, again), 422
 
 

@@ -1,6 +1,6 @@
 """An app on a fresh database with two labs: ours, and a stranger's that must stay unseen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from sharemeal import create_app
 from sharemeal.clock import Clock
@@ -17,6 +18,7 @@ from sharemeal.people import Role
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person
+from tests.web.round_phone import AT_THE_DOORS
 
 
 class StandingClock(Clock):
@@ -89,3 +91,37 @@ def client_of(app: Flask) -> Callable[[int], FlaskClient]:
         return client
 
     return open_as
+
+
+@pytest.fixture
+def opened(app: Flask, browser: Browser, live_server: str) -> Iterator[Callable[..., Page]]:
+    """Open a page as somebody ``at`` a moment of the telephone; ``context`` keeps what it has stored."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(
+        path: str,
+        person_id: int,
+        *,
+        width: int = 390,
+        script: bool = True,
+        context: BrowserContext | None = None,
+        at: datetime = AT_THE_DOORS,
+    ) -> Page:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["person_id"] = person_id
+        if context is None:
+            context = browser.new_context(
+                viewport={"width": width, "height": 844}, java_script_enabled=script, locale="ja-JP"
+            )
+            contexts.append(context)
+        for cookie in (client._cookies or {}).values():
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
+        page = context.new_page()
+        page.clock.install(time=at)
+        page.goto(live_server + path)
+        return page
+
+    yield open_page
+    for each in contexts:
+        each.close()

@@ -1,13 +1,12 @@
 """The round in a real browser: with a script and without, narrow, and where there is no signal."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from sharemeal.people import Role
 from sharemeal.store.base import Store
@@ -30,39 +29,6 @@ def friday(store: Store, labs: Labs, now: datetime, clock: StandingClock) -> Eve
     prepare(store, made, now)
     clock.moment = AT_THE_DOORS
     return made
-
-
-@pytest.fixture
-def opened(app: Flask, browser: Browser, live_server: str) -> Iterator[Opened]:
-    """Open a page as somebody; ``context`` keeps what a telephone has stored."""
-    contexts: list[BrowserContext] = []
-
-    def open_page(
-        path: str,
-        person_id: int,
-        *,
-        width: int = 390,
-        script: bool = True,
-        context: BrowserContext | None = None,
-    ) -> Page:
-        client = app.test_client()
-        with client.session_transaction() as session:
-            session["person_id"] = person_id
-        if context is None:
-            context = browser.new_context(
-                viewport={"width": width, "height": 844}, java_script_enabled=script, locale="ja-JP"
-            )
-            contexts.append(context)
-        for cookie in (client._cookies or {}).values():
-            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server}])
-        page = context.new_page()
-        page.clock.install(time=AT_THE_DOORS)
-        page.goto(live_server + path)
-        return page
-
-    yield open_page
-    for each in contexts:
-        each.close()
 
 
 def collect(page: Page) -> None:

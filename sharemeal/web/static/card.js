@@ -110,6 +110,14 @@ export async function turnTo(address, quietly = false) {
   return true;
 }
 
+// Nothing of anybody stays in this page: not in sight, not in a template, not in what the script has put aside.
+export function forgetNames() {
+  sheetBefore = doorForm = undefined;
+  document.querySelector("main").replaceChildren(bar(), document.getElementById("closed").content.cloneNode(true));
+  document.title = document.querySelector("main h1").textContent;
+  lookHere();
+}
+
 export function backToSheet() {
   if (!sheetBefore) return false;
   document.querySelector("main").replaceWith(sheetBefore);

@@ -6,27 +6,40 @@ export const say = (what) => document.getElementById("say-again").content.queryS
 export const PATIENCE = 8000;
 let why = "off";
 
-// ---- what waits on this telephone ------------------------------------------------------------------------------
+// ---- what waits on this telephone ----
 
-const place = () => `sharemeal-round-${bar().dataset.word}`;
+const PLACES = "sharemeal-round-";
+const place = () => PLACES + bar().dataset.word;
 
-export function waiting() {
+export function waiting(at = place()) {
   try {
-    return JSON.parse(localStorage.getItem(place())) ?? [];
+    return JSON.parse(localStorage.getItem(at)) ?? [];
   } catch {
     return [];
   }
 }
 
-export function keep(entries) {
+export function keep(entries, at = place()) {
   try {
-    if (entries.length) localStorage.setItem(place(), JSON.stringify(entries));
-    else localStorage.removeItem(place());
+    if (entries.length) localStorage.setItem(at, JSON.stringify(entries));
+    else localStorage.removeItem(at);
     return true;
   } catch {
     return false;
   }
 }
+
+// What was never sent is forgotten in the end, whoever's it was; of what was refused only place and sentence stay.
+export function forgetOld() {
+  try {
+    for (const at of Object.keys(localStorage).filter((each) => each.startsWith(PLACES)))
+      keep(waiting(at).filter((entry) => Date.parse(entry.until) > Date.now()), at);
+  } catch {
+    // A telephone that keeps nothing has nothing to forget.
+  }
+}
+
+export const refused = ({ key, place, until }, error) => ({ key, place, until, error });
 
 export const newId = () => {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -36,7 +49,7 @@ export const newId = () => {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 };
 
-// ---- sending ---------------------------------------------------------------------------------------------------
+// ---- sending ----
 
 // The answers to these events; null when nothing can be known now (no signal, a fault of the server, no session).
 export async function sent(events) {
@@ -66,7 +79,7 @@ function lost(reason) {
   return null;
 }
 
-// ---- what is seen of it ----------------------------------------------------------------------------------------
+// ---- what is seen of it ----
 
 export function show() {
   if (!bar()) return;

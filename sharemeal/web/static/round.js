@@ -1,8 +1,8 @@
 // The round on a telephone that loses its signal. Every tap goes out as an event with an id of its own; what cannot go
 // out stays on this telephone and goes later, in order. Without this script the same forms do the same things.
 
-import { bar, keep, newId, sent, show, waiting } from "./kept.js";
-import { backToSheet, goOn, keepIcons, lookHere, mark, savedLine, turnCard, turnTo } from "./card.js";
+import { bar, forgetOld, keep, newId, refused, sent, show, waiting } from "./kept.js";
+import { backToSheet, forgetNames, goOn, keepIcons, lookHere, mark, savedLine, turnCard, turnTo } from "./card.js";
 
 let busy = false;
 
@@ -20,13 +20,13 @@ async function flush() {
   }
   const errors = new Map(first.map((entry, at) => [entry.key, answers[at].error]));
   keep(waiting().flatMap((entry) =>
-    !errors.has(entry.key) ? [entry] : errors.get(entry.key) ? [{ ...entry, error: errors.get(entry.key) }] : []));
+    !errors.has(entry.key) ? [entry] : errors.get(entry.key) ? [refused(entry, errors.get(entry.key))] : []));
   for (const [at, entry] of first.entries()) if (!answers[at].error && !entry.event.undo) mark(entry.stop, "done");
   show();
   if (waiting().some((entry) => !entry.error)) await flush();
 }
 
-// ---- the forms ---------------------------------------------------------------------------------------------------
+// ---- the forms ----
 
 function eventOf(form, button) {
   const fields = new FormData(form, button);
@@ -76,7 +76,7 @@ async function tapped(form, button) {
   if (event === null) return asPlainForm(form, button);
   if (kind === "door" && !event.contact) return unanswered(form);
   const stop = String(event.stop ?? form.dataset.stop);
-  const entry = { key: newId(), event, stop, place: called(stop), tried: navigator.onLine };
+  const entry = { key: newId(), event, stop, place: called(stop), until: bar().dataset.until, tried: navigator.onLine };
   const words = [form.querySelector(":checked + span"), button].filter(Boolean).map(seenWords).join(" ");
   if (event.undo && takenFromQueue(event.id)) return reopened(stop);
   await flush();
@@ -121,7 +121,7 @@ function reopened(stop) {
 // What has surely not left this telephone is simply not sent; what may have left is taken back behind it.
 function takenFromQueue(id) {
   const entries = waiting();
-  const found = entries.find((entry) => entry.event.id === id && !entry.tried);
+  const found = entries.find((entry) => entry.event?.id === id && !entry.tried);
   if (found) keep(entries.filter((entry) => entry !== found));
   return Boolean(found);
 }
@@ -170,7 +170,7 @@ document.addEventListener("click", (event) => {
   lookHere();
 });
 
-// ---- what has become of a worry, while its page is open ----------------------------------------------------------
+// ---- what has become of a worry, while its page is open ----
 
 let watching;
 
@@ -195,12 +195,28 @@ async function look(far) {
   }
 }
 
+// ---- when the sheet closes: by the server's clock, however long this page stays open ----
+
+const { closes, asked } = bar()?.dataset ?? {};
+const closing = closes ? Date.now() + Math.max(0, new Date(closes) - new Date(asked)) + 1000 : Infinity;
+let over = false;
+
+function shut() {
+  if (Date.now() < closing || !bar()) return;
+  if (!over) forgetNames();
+  over = true;
+  if (navigator.onLine) location.replace(bar().dataset.next);
+}
+
 const icons = () => keepIcons().catch(() => {});
 document.addEventListener("turned", () => { watch(); icons(); });
-addEventListener("online", flush);
+addEventListener("online", () => { shut(); flush(); });
+addEventListener("pageshow", shut);
 addEventListener("offline", show);
-document.addEventListener("visibilitychange", () => document.hidden || flush());
-setInterval(flush, 15000);
+document.addEventListener("visibilitychange", () => { shut(); if (!document.hidden) flush(); });
+setInterval(() => { shut(); flush(); }, 15000);
+if (closes) setTimeout(shut, closing - Date.now());
 watch();
 icons();
+forgetOld();
 flush();

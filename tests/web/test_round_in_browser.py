@@ -141,6 +141,25 @@ def test_out_of_signal_nothing_is_lost(opened: Opened, store: Store, friday: Eve
     assert page.evaluate("localStorage.length") == 0
 
 
+def test_the_form_of_a_home_that_is_only_handed_a_meal_serves_the_others_too(
+    opened: Opened, friday: Evening
+) -> None:
+    """Out of signal one form goes from door to door: a word can be written where that was agreed, and only there."""
+    page = opened("/route?stop=6", friday.volunteer)
+    expect(page.locator("#stop textarea")).to_be_hidden()
+    expect(page.locator("#stop .more summary")).to_be_hidden()
+    page.context.set_offline(True)
+    page.locator("[data-row] a.go", has_text="花村").click()
+    expect(page.locator("#here")).to_contain_text("花村")
+    page.locator("#stop .more summary").click()
+    page.locator("#stop textarea").fill("庭の柿が色づいた")
+    tap(page, "seen", "usual")
+    expect(page.locator(".offline")).to_contain_text("1件")
+    page.locator("[data-row] a.go", has_text="野沢").click()
+    expect(page.locator("#stop textarea")).to_be_hidden()
+    expect(page.locator("#stop textarea")).to_have_value("")
+
+
 def faults_offline(page: Page) -> list[str]:
     """Sizes alone: axe needs no network, but a page without one changes under it."""
     found: list[str] = page.evaluate(TOO_SMALL)

@@ -133,6 +133,7 @@ class TodaysNumber:
     handed: int
     left: int
     returned: int
+    voice: int = 0
 
     @property
     def unmet(self) -> int:
@@ -157,17 +158,21 @@ class TodaysNumber:
         if not self.asked:
             return Sentence("これから{planned}軒をたずねます。", planned=self.planned)
         if self.to_come:
-            return Sentence(
+            told = Sentence(
                 "{planned}軒のうち{asked}軒をたずね、{met}軒で会えました。",
                 planned=self.planned,
                 asked=self.asked,
                 met=self.met,
             )
-        if not self.unmet:
-            return Sentence("{planned}軒すべてをたずね、みなさんに会えました。", planned=self.planned)
-        return Sentence(
-            "{planned}軒すべてをたずね、{met}軒で会えました。", planned=self.planned, met=self.met
-        )
+        elif not self.unmet:
+            told = Sentence("{planned}軒すべてをたずね、みなさんに会えました。", planned=self.planned)
+        else:
+            told = Sentence(
+                "{planned}軒すべてをたずね、{met}軒で会えました。", planned=self.planned, met=self.met
+            )
+        if not self.voice:
+            return told
+        return Sentence("{told}うち声だけが{voice}軒です。", told=told, voice=self.voice)
 
     @property
     def meals_in_words(self) -> Sentence:
@@ -195,6 +200,7 @@ def todays_number(doors: Iterable[Door]) -> TodaysNumber:
         planned=len(planned),
         asked=sum(door.asked for door in planned),
         met=sum(door.met for door in planned),
+        voice=sum(door.contact is Contact.VOICE_ONLY for door in planned),
         meals=sum(meals.values()),
         handed=meals[Contact.SEEN] + meals[Contact.VOICE_ONLY],
         left=meals[Contact.UNSEEN_LEFT],

@@ -147,7 +147,7 @@ def _stop(stop: PaperPickup | PaperDoor) -> dict[str, Any]:
         "portions": stop.portions,
         "address": stop.address,
         "note": stop.note,
-        "diet": "・".join(stop.diet),
+        "diet": "　／　".join(stop.diet),
         "first": stop.first_time,
     }
 

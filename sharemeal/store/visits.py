@@ -18,7 +18,7 @@ from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, Encrypted, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
 from sharemeal.store.service_days import Route, ServiceDay, Stop
-from sharemeal.visits import Condition, Contact, GoodNews, Means, Observation, Report
+from sharemeal.visits import Condition, Contact, GoodNews, Means, Observation, Report, standing
 from sharemeal.watch import Kind
 
 
@@ -157,6 +157,12 @@ def of_home_on(session: Session, day_id: int, household_id: int) -> list[CheckIn
     """Every report of this home on that day, undone ones included, in the order in which they came."""
     query = select(CheckIn).where(CheckIn.day_id == day_id, CheckIn.household_id == household_id)
     return list(session.scalars(query.order_by(CheckIn.id)))
+
+
+def standing_of(session: Session, report: CheckIn) -> CheckIn | None:
+    """What stands now of the same person at the same home on that day."""
+    rows = of_home_on(session, report.day_id, report.household_id)
+    return next((each for each in standing(rows) if each.reporter_id == report.reporter_id), None)
 
 
 def on_day(session: Session, day_id: int) -> dict[int, list[CheckIn]]:

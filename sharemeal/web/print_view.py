@@ -121,10 +121,10 @@ def _halts(
 
 
 def diet_words(need: Need) -> tuple[str, ...]:
-    """What stands in the frame: texture, diet, what must not be in it."""
-    texture = (need.texture.word,) if need.texture else ()
-    without = ("・".join(sorted(need.allergens)) + " 抜き",) if need.allergens else ()
-    return (*texture, *need.diet, *without)
+    """What stands in the frame: texture and diet together, and apart from them what must not be in it."""
+    wanted = "・".join((*((need.texture.word,) if need.texture else ()), *need.diet))
+    without = "・".join(sorted(need.allergens)) + " 抜き" if need.allergens else ""
+    return tuple(words for words in (wanted, without) if words)
 
 
 def _doors(route: Route) -> dict[int, Stop]:

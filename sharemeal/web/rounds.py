@@ -24,6 +24,7 @@ from sharemeal.visits import (
     Observation,
     Report,
 )
+from sharemeal.watch import Level
 from sharemeal.web.access import allow, who
 from sharemeal.web.check_ins import MOST_PORTIONS, record
 from sharemeal.web.doorway import db, now
@@ -67,7 +68,10 @@ def tell() -> ResponseReturnValue:
 def take_back() -> ResponseReturnValue:
     """Take a report back; the stop waits again, or the report before it stands."""
     taken = undo(db(), request.form.get("uuid", ""), reporter_id=who().person_id, now=now())
-    if taken.condition is Condition.WORRIED:
+    before = visits.standing_of(db(), taken)
+    if before is not None and before.level >= Level.TODAY:
+        flash(_("ひとつ前の記録にもどしました。それも取り消すときは、もう一度「元に戻す」を押してください。"))
+    elif taken.condition is Condition.WORRIED:
         flash(_("取り消しました。知らせた人には、無事の連絡が届きます。"))
     else:
         flash(_("取り消しました。"))

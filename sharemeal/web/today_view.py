@@ -16,8 +16,8 @@ from sharemeal.store.alerts import AlertContact
 from sharemeal.store.households import Household, Pause
 from sharemeal.store.messages import Message
 from sharemeal.store.service_days import ServiceDay
-from sharemeal.store.visits import CheckIn
-from sharemeal.visits import GOOD_NEWS_WORDS, Contact, worst
+from sharemeal.store.visits import CheckIn, ClosedBy
+from sharemeal.visits import GOOD_NEWS_WORDS, worst
 from sharemeal.watch import Level
 from sharemeal.web.alert_view import Card, cards
 
@@ -68,7 +68,8 @@ def doors_of(session: Session, day: ServiceDay, rules: LabRules, now: datetime) 
     """Every active home of the lab by number: planned, resting, declined, without a place, or unknown to the plan."""
     reports = visits.on_day(session, day.id)
     overdue = {
-        each.household_id: each.closed_at is None and each.due_at <= now
+        each.household_id: each.closed_by is ClosedBy.CARRIED_OVER
+        or (each.closed_at is None and each.due_at <= now)
         for each in visits.expected_on(session, day.id)
     }
     portions: Counter[int] = Counter()
@@ -168,13 +169,12 @@ def now_and_week(
 
 
 def good_words(session: Session, last: date) -> list[GoodWord]:
-    """Good news and the notes of doors that were as usual, of the seven days up to ``last``, newest first."""
-    told = [
-        each
-        for each in today.told_between(session, last - timedelta(days=6), last)
-        if each.contact in (Contact.SEEN, Contact.VOICE_ONLY) and each.level == Level.NONE
-    ]
-    chosen = [each for each in told if each.good_news or each.note][:MOST_GOOD_NEWS]
+    """What was ticked as good news in the seven days up to ``last``, with what was written beside it, newest first.
+
+    A smile counts beside a small worry too; what is graver has its place elsewhere.
+    """
+    told = today.told_between(session, last - timedelta(days=6), last)
+    chosen = [each for each in told if each.good_news and each.level < Level.TODAY][:MOST_GOOD_NEWS]
     names = sheets.names_of(session, {each.reporter_id for each in chosen}) if chosen else {}
     return [
         GoodWord(

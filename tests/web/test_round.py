@@ -214,7 +214,7 @@ def test_afterwards_nothing_is_asked(
     phone: FlaskClient, store: Store, friday: Evening, clock: StandingClock, kind: str
 ) -> None:
     tap(phone, "worried", path="/route?stop=4")
-    before = form_of(phone.get("/route?stop=5").text, "door", contact="seen", condition="usual")
+    before = form_of(phone.get("/route?stop=4").text, "door", contact="seen", condition="usual")
     with store.session(friday.lab_id) as session, transaction(session, AT_THE_DOORS):
         day = service_days.on(session, FRIDAY)
         assert day is not None

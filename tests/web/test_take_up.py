@@ -67,7 +67,7 @@ def test_the_pin_takes_it_up_and_shows_this_case_alone(app: Flask, store: Store,
     page = client.get(f"/a/{worry.code}").text
     for words in ("梅原", WHY, "tel:+819000000002", "tel:119", "tel:110", "結果を知らせて終える", "17:25"):
         assert words in page
-    assert "さくら荘" not in page, "the address is not needed for a call"
+    assert "さくら荘" in page, "who calls 119 has to say where"
     with client.session_transaction() as session:
         assert "person_id" not in session
     assert client.get("/contacts").status_code == 303, "it is no signing in"

@@ -96,9 +96,10 @@ def _keep_or_end(
     alert = alerts.of_concern(session, concern.id)
     waiting = alert is not None and alert.state is AlertState.WAITING
     met = any(each.contact.met for each in reports)
+    carried = _carried_by(session, concern, reports)
     levels = [
         each.level
-        for each in _carried_by(session, concern, reports)
+        for each in carried
         if not (each.kind in UNSEEN and _answered(each, reports, waiting=waiting))
     ]
     silent = select(ExpectedVisit.id).where(
@@ -111,7 +112,8 @@ def _keep_or_end(
         levels.append(Level.TODAY)
     level = max(levels, default=Level.NONE)
     if level == Level.NONE or (alert is not None and level < Level.TODAY):
-        ended_as = Ending.MET if met and _was_absence(concern) else Ending.WITHDRAWN
+        heard = met and (_was_absence(concern) or any(each.level >= Level.TODAY for each in carried))
+        ended_as = Ending.MET if heard else Ending.WITHDRAWN
         close_concern(session, concern, ended_as, now=now)
     else:
         concern.level = level

@@ -267,3 +267,16 @@ def test_what_counts_now_is_dated_by_its_own_moment(friday: FixedRound) -> None:
     friday.taps(1, "seen", "worried", at=later(9))
     (concern,) = friday.concerns()
     assert (concern.since, concern.kind) == (later(9), Kind.WORRIED)
+
+
+def test_a_worry_on_the_telephone_that_is_taken_back_leaves_an_absence_that_was_answered(
+    friday: FixedRound,
+) -> None:
+    friday.taps(1, "unseen_left")
+    with friday.lab.session() as session:
+        worried = Report.read("not_reached", "worried", (), None, means=Means.CALL)
+        record_call(
+            session, DAY, 1, client_uuid=str(uuid4()), report=worried, reporter_id=friday.boss, now=later(1)
+        )
+    call(friday, 1, "voice_only", later(2))
+    assert [each.ended_as for each in friday.concerns()] == [Ending.MET]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,9 +18,11 @@ from sharemeal.actions.record_visit import check_in
 from sharemeal.actions.sign_off import sign_off
 from sharemeal.actions.take_up import take_up
 from sharemeal.demo.load import load
+from sharemeal.households import ConsentItem
 from sharemeal.people import Role
 from sharemeal.store import alerts, labs, people, service_days, today, watch
 from sharemeal.store.base import Store
+from sharemeal.store.service_days import Stop
 from sharemeal.visits import Condition, Contact, GoodNews, Observation, Report
 
 DAY = date(2026, 11, 27)
@@ -79,10 +81,16 @@ def live_evening(store: Store, lab_id: int, day: date = DAY, reports: Iterable[R
         stored = service_days.settled_on(session, day)
         assert stored is not None
         stops = sorted(today.home_stops(session, stored.id), key=lambda stop: (stop.begins_seconds, stop.id))
-        doors = [(stop.id, stop.route.volunteer.person_id, stop.begins_seconds) for stop in stops]
+        told = iter(reports)
+        doors = [
+            (stop.id, stop.route.volunteer.person_id, stop.begins_seconds, _told(stop, told))
+            for stop in stops
+        ]
         coordinator = people.of_role(session, Role.COORDINATOR)[0].id
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=9)
-        for number, ((stop_id, person_id, seconds), report) in enumerate(zip(doors, reports, strict=False)):
+        for number, (stop_id, person_id, seconds, report) in enumerate(doors):
+            if report is None:
+                break
             at = midnight + timedelta(seconds=seconds + 60)
             check_in(
                 session,
@@ -100,6 +108,12 @@ def live_evening(store: Store, lab_id: int, day: date = DAY, reports: Iterable[R
             alert = alerts.of_concern(session, concern.id)
             assert alert is not None
             take_up(session, alert.id, coordinator, now=EVENING - timedelta(minutes=5))
+
+
+def _told(stop: Stop, reports: Iterator[Report]) -> Report | None:
+    """The next report; at a home without watch-over only that the meal was handed over."""
+    assert stop.household is not None
+    return next(reports, None) if stop.household.consents_to(ConsentItem.WATCH_OVER) else USUAL
 
 
 def call_day_off(store: Store, lab_id: int, day: date, now: datetime) -> None:

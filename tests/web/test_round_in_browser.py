@@ -160,6 +160,26 @@ def test_the_form_of_a_home_that_is_only_handed_a_meal_serves_the_others_too(
     expect(page.locator("#stop textarea")).to_have_value("")
 
 
+def test_a_page_that_comes_late_takes_nobody_back(opened: Opened, friday: Evening) -> None:
+    """It was asked for before the next door was told without a signal, and shows that door as not told."""
+    page = opened("/route", friday.volunteer)
+    collect(page)
+    page.wait_for_load_state("networkidle")
+    held: list[Route] = []
+    page.route("**/route?saved=3", lambda route: held.append(route))
+    with page.expect_request("**/route?saved=3"):
+        tap(page, "seen", "usual")
+    expect(page.locator("#here")).to_contain_text("梅原")
+    page.route("**/api/v1/check-ins", lambda route: route.abort())
+    tap(page, "voice_only", "usual")
+    expect(page.locator("#here")).to_contain_text("久保田")
+    with page.expect_response("**/route?saved=3") as late:
+        held[0].continue_()
+    late.value.finished()
+    expect(page.locator("#here")).to_contain_text("久保田")
+    expect(page.locator(".offline")).to_contain_text("1件")
+
+
 def faults_offline(page: Page) -> list[str]:
     """Sizes alone: axe needs no network, but a page without one changes under it."""
     found: list[str] = page.evaluate(TOO_SMALL)

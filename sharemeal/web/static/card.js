@@ -40,6 +40,7 @@ let doorForm;
 
 // One stop into the card, from what the page brought along.
 export function turnCard(template) {
+  turns++; // A page that was asked for before this comes too late.
   const card = document.getElementById("stop");
   doorForm = card.querySelector("form.door") ?? doorForm ?? document.getElementById("door")?.content.querySelector("form.door");
   card.dataset.stop = template.dataset.stop;
@@ -69,7 +70,7 @@ export function turnCard(template) {
 export function goOn() {
   const next = document.querySelector('main > template[data-stop]:not([data-ended="yes"])');
   if (next) turnCard(next);
-  else document.getElementById("stop")?.remove();
+  else turns++, document.getElementById("stop")?.remove();
 }
 
 export function lookHere() {

@@ -150,8 +150,8 @@ def units(text: str) -> int:
 def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
     """What a message says. ``site`` is the pages' address without a slash at its end, ``code`` the message's own.
 
-    ``detail`` is the minutes of an alert, when it was told (an all-clear), the date of a day that is called off, the digits of a confirmation, or the end of a reminder's link: its token is
-    the code and the detail, one after the other.
+    ``detail`` is the minutes of an alert, when it was told (an all-clear), the date of a day that is called off, the
+    digits of a confirmation, or the end of a reminder's link: its token is the code and the detail, one after the other.
     """
     match purpose:
         case Purpose.ALERT:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import close_concern
-from sharemeal.actions.keep_report import keep_report, lock_day, uuid_of
+from sharemeal.actions.keep_report import keep_report, uuid_of
 from sharemeal.actions.record_visit import Outcome, Result
 from sharemeal.actions.watch_over import expect_visits
 from sharemeal.actions.write_messages import write_message
@@ -113,7 +113,7 @@ def _settled(session: Session, service_date: date, *, closed_too: bool = False) 
             Sentence("この日の計画は、まだ決まっていません。"),
             remedy=Sentence("決まる前の日は、暦の画面からお休みにできます。"),
         )
-    day = lock_day(session, found.id)
+    day = service_days.lock_day(session, found.id)
     if day.state is DayState.CLOSED and not closed_too:
         raise Refused(
             Sentence("この日のお届けは、もう締めました。"),

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.keep_report import lock_day
 from sharemeal.actions.watch_over import expect_visits, raise_silence
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
@@ -42,6 +41,17 @@ class DishSum:
     def returned(self) -> int:
         """The rest, never below nothing."""
         return max(0, self.cooked - self.handed - self.left - self.lost)
+
+    def tally(self) -> MealTally:
+        """The sum as it is kept once the day is closed."""
+        return MealTally(
+            offer_id=self.offer.id,
+            cooked=self.cooked,
+            handed=self.handed,
+            left_there=self.left,
+            returned=self.returned,
+            lost=self.lost,
+        )
 
     @property
     def short(self) -> int:
@@ -95,7 +105,7 @@ def close_day(
                 Sentence("この日の計画は決まっていないため、締められません。"),
                 remedy=Sentence("日にちを確かめてください。"),
             )
-        day = lock_day(session, found.id)
+        day = service_days.lock_day(session, found.id)
         if day.state is DayState.CLOSED:
             return day
         if labs.today(session, now) < service_date:
@@ -119,17 +129,7 @@ def close_day(
         session.flush()
         for concern in _open_concerns(session):
             concern.carried_over_at = now
-        for dish in dishes:
-            session.add(
-                MealTally(
-                    offer_id=dish.offer.id,
-                    cooked=dish.cooked,
-                    handed=dish.handed,
-                    left_there=dish.left,
-                    returned=dish.returned,
-                    lost=dish.lost,
-                )
-            )
+        session.add_all(dish.tally() for dish in dishes)
         day.started_at = day.started_at or now
         day.state, day.closed_at, day.closed_by = DayState.CLOSED, now, by
         return day

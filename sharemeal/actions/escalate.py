@@ -8,13 +8,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import give_back, tell_next
+from sharemeal.actions.one_by_one import one_by_one
 from sharemeal.alerts import AlertState
 from sharemeal.messages import FAILED, MessageState, Purpose
 from sharemeal.store import alerts
 from sharemeal.store.alerts import Alert
-from sharemeal.store.base import Store, transaction
+from sharemeal.store.base import Store
 from sharemeal.store.messages import Message
-from sharemeal.store.watch import Concern
 
 ACTOR = "clock"
 DOUBT_LASTS = timedelta(seconds=60)
@@ -25,16 +25,7 @@ def escalate(store: Store, *, now: datetime) -> int:
     """Take every step that is due in every lab; returns how many. One fault does not keep the others back."""
     with store.session(all_labs=True, actor=ACTOR) as session:
         due = [*alerts.due_ids(session, now), *_failed(session, now)]
-    taken, fault = 0, None
-    for lab_id, alert_id in dict.fromkeys(due):
-        try:
-            with store.session(lab_id, actor=ACTOR) as session, transaction(session, now):
-                taken += _step(session, alert_id, now)
-        except Exception as error:
-            fault = fault or error
-    if fault is not None:
-        raise fault
-    return taken
+    return one_by_one(store, dict.fromkeys(due), _step, actor=ACTOR, now=now)
 
 
 def _did_not_reach(now: datetime) -> object:
@@ -58,11 +49,7 @@ def _untried(alert: Alert) -> bool:
 
 
 def _step(session: Session, alert_id: int, now: datetime) -> bool:
-    concern_id = session.scalar(select(Alert.concern_id).where(Alert.id == alert_id))
-    lock = select(Concern).where(Concern.id == concern_id).with_for_update()
-    concern = session.scalars(lock.execution_options(populate_existing=True)).one()
-    alert = alerts.for_writing(session, alert_id)
-    assert alert is not None, "an alert is never deleted while its lab lives"
+    alert, concern = alerts.with_concern(session, alert_id)
     if alert.state is AlertState.ENDED:
         return False
     if alert.state is AlertState.ACKED:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.reweigh import reweigh
@@ -90,9 +89,3 @@ def uuid_of(text: str) -> str:
             remedy=Sentence("画面を開きなおして、もう一度記録してください。"),
             field="id",
         ) from None
-
-
-def lock_day(session: Session, day_id: int) -> ServiceDay:
-    """The day as it is now, locked until the unit of work ends."""
-    query = select(ServiceDay).where(ServiceDay.id == day_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()

@@ -14,12 +14,12 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sharemeal.actions.keep_report import keep_report, lock_day, uuid_of
+from sharemeal.actions.keep_report import keep_report, uuid_of
 from sharemeal.actions.reweigh import reweigh
 from sharemeal.actions.watch_over import expect_again, expect_visits, heard_from_volunteer
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
-from sharemeal.store import visits
+from sharemeal.store import service_days, visits
 from sharemeal.store.base import own, transaction
 from sharemeal.store.batches import PickupCount
 from sharemeal.store.labs import fenced
@@ -110,7 +110,7 @@ def undo(session: Session, client_uuid: str, *, reporter_id: int, now: datetime)
         row = visits.by_uuid(session, uuid_of(client_uuid))
         if row is None or reporter_id not in (row.reporter_id, row.entered_by_id):
             raise LookupError(client_uuid)
-        day = lock_day(session, row.day_id)
+        day = service_days.lock_day(session, row.day_id)
         if row.undone_at is not None:
             return row
         _refuse_closed(day)

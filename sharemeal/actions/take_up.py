@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, undefer_group
 from sharemeal.actions.concerns import close_concern, give_back
 from sharemeal.alerts import ACK_LIVES, SNOOZE, AlertState, may_be_taken_up
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.store import alerts, audit
+from sharemeal.store import alerts, audit, watch
 from sharemeal.store.alerts import Alert
 from sharemeal.store.base import own, transaction
 from sharemeal.store.people import Person
@@ -31,7 +31,7 @@ def take_up(session: Session, alert_id: int, person_id: int, *, now: datetime) -
     """
     with transaction(session, now):
         session.expire_all()
-        alert, concern = _locked(session, alert_id)
+        alert, concern = alerts.with_concern(session, alert_id)
         if alert.ack_expires_at is not None and alert.ack_expires_at <= now:
             give_back(alert, concern)
         may_be_taken_up(alert.state, alert.acked_by_id, person_id, _name(session, alert.acked_by_id))
@@ -47,7 +47,7 @@ def snooze(session: Session, alert_id: int, person_id: int, *, now: datetime) ->
     """Nobody else is told for a quarter of an hour. Raises LookupError, and Refused for 心配, which waits for nobody."""
     with transaction(session, now):
         session.expire_all()
-        alert, concern = _locked(session, alert_id)
+        alert, concern = alerts.with_concern(session, alert_id)
         may_be_taken_up(alert.state, alert.acked_by_id, person_id, _name(session, alert.acked_by_id))
         if concern.level >= Level.NOW:
             raise Refused(
@@ -97,8 +97,7 @@ def end_concern(
         session.expire_all()
         expected = select(ExpectedVisit.id).where(ExpectedVisit.concern_id == concern_id)
         session.execute(expected.order_by(ExpectedVisit.id).with_for_update())
-        lock = select(Concern).where(Concern.id == concern_id).with_for_update()
-        concern = session.scalars(lock.execution_options(populate_existing=True)).first()
+        concern = watch.for_writing(session, concern_id)
         if concern is None:
             raise LookupError(f"no concern {concern_id} here")
         if concern.ended_at is None and seen_level is not None and concern.level > seen_level:
@@ -124,18 +123,6 @@ def _memo(text: str) -> str | None:
         return plain(text, longest=LONGEST_MEMO) or None
     except Refused as refusal:
         raise refusal.at("memo") from None
-
-
-def _locked(session: Session, alert_id: int) -> tuple[Alert, Concern]:
-    """The alert with its concern, locked in the order that every deed keeps: the concern first."""
-    concern_id = session.scalar(select(Alert.concern_id).where(Alert.id == alert_id))
-    if concern_id is None:
-        raise LookupError(f"no alert {alert_id} here")
-    lock = select(Concern).where(Concern.id == concern_id).with_for_update()
-    concern = session.scalars(lock.execution_options(populate_existing=True)).one()
-    alert = alerts.for_writing(session, alert_id)
-    assert alert is not None, "it was there a moment ago"
-    return alert, concern
 
 
 def _name(session: Session, person_id: int | None) -> str | None:

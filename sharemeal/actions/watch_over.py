@@ -8,10 +8,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import close_concern, raise_concern
+from sharemeal.actions.one_by_one import one_by_one
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import DayState
-from sharemeal.store import households, visits, watch
-from sharemeal.store.base import Store, transaction
+from sharemeal.store import households, service_days, visits, watch
+from sharemeal.store.base import Store
 from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit, Whose
@@ -73,24 +74,14 @@ def notice_silences(store: Store, *, now: datetime) -> int:
     """
     with store.session(all_labs=True, actor=ACTOR) as session:
         overdue = visits.silent_ids(session, now)
-    noticed, fault = 0, None
-    for lab_id, expected_id in overdue:
-        try:
-            with store.session(lab_id, actor=ACTOR) as session, transaction(session, now):
-                noticed += _notice(session, expected_id, now)
-        except Exception as error:
-            fault = fault or error
-    if fault is not None:
-        raise fault
-    return noticed
+    return one_by_one(store, overdue, _notice, actor=ACTOR, now=now)
 
 
 def _notice(session: Session, expected_id: int, now: datetime) -> bool:
     day_id = session.scalar(select(ExpectedVisit.day_id).where(ExpectedVisit.id == expected_id))
     if day_id is None:
         return False
-    lock = select(ServiceDay).where(ServiceDay.id == day_id).with_for_update()
-    day = session.scalars(lock.execution_options(populate_existing=True)).one()
+    day = service_days.lock_day(session, day_id)
     query = select(ExpectedVisit).where(ExpectedVisit.id == expected_id)
     expected = session.scalars(query.execution_options(populate_existing=True)).one()
     if expected.closed_at is not None or expected.raised_at is not None or day.state is DayState.CLOSED:

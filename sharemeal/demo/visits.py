@@ -18,7 +18,7 @@ from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
 from sharemeal.messages import MessageState
 from sharemeal.store import alerts, messages, watch
-from sharemeal.store.batches import Batch, MealTally
+from sharemeal.store.batches import Batch
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.visits import Condition, Contact, GoodNews, Means, Observation, Report
 from sharemeal.watch import Ending, Level
@@ -62,17 +62,7 @@ def visit_all(session: Session, dice: random.Random, day: ServiceDay, rules: Lab
         rules.moment(day.service_date, 20 * 3600),
         f"coordinator {desk.coordinator}",
     )
-    for dish in figures(session, day.service_date).dishes:
-        session.add(
-            MealTally(
-                offer_id=dish.offer.id,
-                cooked=dish.cooked,
-                handed=dish.handed,
-                left_there=dish.left,
-                returned=dish.returned,
-                lost=dish.lost,
-            )
-        )
+    session.add_all(dish.tally() for dish in figures(session, day.service_date).dishes)
     session.flush()
 
 

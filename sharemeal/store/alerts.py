@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.alerts import AlertState, Chain, chain_of
 from sharemeal.people import Role
+from sharemeal.store import watch
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, Keyed, UtcDateTime
 from sharemeal.store.people import Person
@@ -107,10 +108,18 @@ def of_concern(session: Session, concern_id: int) -> Alert | None:
     return session.scalars(query.execution_options(populate_existing=True)).first()
 
 
-def for_writing(session: Session, alert_id: int) -> Alert | None:
-    """That alert as it is now, locked until the unit of work ends."""
+def with_concern(session: Session, alert_id: int) -> tuple[Alert, Concern]:
+    """That alert and its concern as they are now, locked in the order that every deed keeps: the concern first.
+
+    Raises LookupError for an alert that is not of this lab.
+    """
+    concern_id = session.scalar(select(Alert.concern_id).where(Alert.id == alert_id))
+    concern = None if concern_id is None else watch.for_writing(session, concern_id)
     query = select(Alert).where(Alert.id == alert_id).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).first()
+    alert = session.scalars(query.execution_options(populate_existing=True)).first()
+    if alert is None or concern is None:
+        raise LookupError(f"no alert {alert_id} here")
+    return alert, concern
 
 
 def ended_of_cause(session: Session, key: str) -> int:

@@ -239,6 +239,12 @@ def day_for_writing(session: Session, service_date: date) -> ServiceDay:
     return session.scalars(query).one()
 
 
+def lock_day(session: Session, day_id: int) -> ServiceDay:
+    """The day as it is now, locked until the unit of work ends."""
+    query = select(ServiceDay).where(ServiceDay.id == day_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def pins_on(session: Session, day: date) -> list[Pin]:
     """The pins that hold on that day; a one-day move goes before a lasting one."""
     query = select(Pin).where(Pin.ended_at.is_(None), or_(Pin.only_on.is_(None), Pin.only_on == day))

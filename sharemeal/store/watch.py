@@ -58,6 +58,12 @@ class Concern(Personal, LabOwned, Base):
         return ("volunteer", self.volunteer_id) if self.volunteer_id is not None else ("concern", self.id)
 
 
+def for_writing(session: Session, concern_id: int) -> Concern | None:
+    """That concern as it is now, locked until the unit of work ends."""
+    query = select(Concern).where(Concern.id == concern_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).first()
+
+
 def open_of_home(session: Session, household_id: int) -> Concern | None:
     """The concern of this home that has not ended, locked until the unit of work ends."""
     query = select(Concern).where(Concern.household_id == household_id, Concern.ended_at.is_(None))

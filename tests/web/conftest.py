@@ -18,7 +18,8 @@ from sharemeal.people import Role
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person
-from tests.web.round_phone import AT_THE_DOORS
+from tests.make.evening import Evening, evening
+from tests.web.round_phone import AT_THE_DOORS, prepare
 
 
 class StandingClock(Clock):
@@ -91,6 +92,21 @@ def client_of(app: Flask) -> Callable[[int], FlaskClient]:
         return client
 
     return open_as
+
+
+@pytest.fixture
+def friday(store: Store, labs: Labs, now: datetime) -> Evening:
+    """A Friday on the road, its homes watched over. A file that wants another says its own."""
+    made = evening(store, labs.ours, now)
+    prepare(store, made, now)
+    return made
+
+
+@pytest.fixture
+def phone(friday: Evening, client_of: Callable[[int], FlaskClient], clock: StandingClock) -> FlaskClient:
+    """The phone of the Friday's volunteer, signed in within the shift."""
+    clock.moment = AT_THE_DOORS
+    return client_of(friday.volunteer)
 
 
 @pytest.fixture

@@ -15,23 +15,10 @@ from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
 from tests.make.evening import FRIDAY, Evening, evening
 from tests.web.conftest import Labs, StandingClock
-from tests.web.round_phone import AT_THE_DOORS, event, prepare, reports, stops, told
+from tests.web.round_phone import AT_THE_DOORS, event, reports, stops, told
 
 URL = "/api/v1/check-ins"
 ClientOf = Callable[[int], FlaskClient]
-
-
-@pytest.fixture
-def friday(store: Store, labs: Labs, now: datetime) -> Evening:
-    made = evening(store, labs.ours, now)
-    prepare(store, made, now)
-    return made
-
-
-@pytest.fixture
-def phone(friday: Evening, client_of: ClientOf, clock: StandingClock) -> FlaskClient:
-    clock.moment = AT_THE_DOORS
-    return client_of(friday.volunteer)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The round as plain forms: count at the pass, two taps a door, take back, correct, worry, and the thanks at the end."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,14 +13,13 @@ from sharemeal.store import service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.batches import counts_of
 from sharemeal.store.kitchens import offers_on
-from tests.make.evening import FRIDAY, Evening, evening
+from tests.make.evening import FRIDAY, Evening
 from tests.web.conftest import Labs, StandingClock
 from tests.web.round_phone import (
     AT_THE_DOORS,
     card_of,
     collect_all,
     form_of,
-    prepare,
     reports,
     stops,
     tap,
@@ -28,19 +27,6 @@ from tests.web.round_phone import (
 )
 
 ClientOf = Callable[[int], FlaskClient]
-
-
-@pytest.fixture
-def friday(store: Store, labs: Labs, now: datetime) -> Evening:
-    made = evening(store, labs.ours, now)
-    prepare(store, made, now)
-    return made
-
-
-@pytest.fixture
-def phone(friday: Evening, client_of: ClientOf, clock: StandingClock) -> FlaskClient:
-    clock.moment = AT_THE_DOORS
-    return client_of(friday.volunteer)
 
 
 def test_a_whole_round(phone: FlaskClient, store: Store, friday: Evening) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,24 +13,11 @@ from sharemeal.store.alerts import Alert
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Store
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, Ending
-from tests.make.evening import Evening, evening
-from tests.web.conftest import Labs, StandingClock
-from tests.web.round_phone import AT_THE_DOORS, collect_all, form_of, prepare, reports, tap, told
+from tests.make.evening import Evening
+from tests.web.conftest import StandingClock
+from tests.web.round_phone import AT_THE_DOORS, collect_all, form_of, reports, tap, told
 
 ClientOf = Callable[[int], FlaskClient]
-
-
-@pytest.fixture
-def friday(store: Store, labs: Labs, now: datetime) -> Evening:
-    made = evening(store, labs.ours, now)
-    prepare(store, made, now)
-    return made
-
-
-@pytest.fixture
-def phone(friday: Evening, client_of: ClientOf, clock: StandingClock) -> FlaskClient:
-    clock.moment = AT_THE_DOORS
-    return client_of(friday.volunteer)
 
 
 def test_a_worry_says_what_to_do_and_who_knows(

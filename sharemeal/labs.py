@@ -114,6 +114,12 @@ class LabRules:
         wall = time(seconds // 3600, seconds // 60 % 60, seconds % 60)
         return datetime.combine(service_date + timedelta(days=days), wall, self.zone).astimezone(UTC)
 
+    def seconds_after_midnight(self, service_date: date, moment: datetime) -> int:
+        """A moment as seconds of wall clock after the local midnight of that day."""
+        local = moment.astimezone(self.zone)
+        days = (local.date() - service_date).days
+        return days * 86_400 + local.hour * 3600 + local.minute * 60 + local.second
+
 
 def weekday_name(day: date) -> str:
     """月 to 日."""

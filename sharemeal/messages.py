@@ -77,6 +77,8 @@ STATE_WORDS = {
     MessageState.REFUSED: "送れませんでした",
     MessageState.WITHDRAWN: "送る前に取りやめました",
 }
+WENT_OUT = frozenset({MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED})
+"""The provider has it, or it has come."""
 FAILED = frozenset({MessageState.UNDELIVERED, MessageState.REFUSED})
 OPEN = frozenset({MessageState.PENDING, MessageState.CLAIMED, MessageState.IN_DOUBT})
 _RANK = {
@@ -101,8 +103,6 @@ _TOLD = {
     "delivered": MessageState.DELIVERED,
     "read": MessageState.DELIVERED,
 }
-UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30005, 30006})
-"""The provider's codes for a number to which no text will ever come: none, a landline, one that said stop."""
 ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
 SLOW_DOWN = 20429

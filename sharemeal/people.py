@@ -37,6 +37,11 @@ ROLE_WORDS = {
 }
 
 
+def called(name: str) -> str:
+    """What somebody is called: the first word of their name, enough to greet them or to say who has it."""
+    return name.replace("　", " ").split(" ")[0]
+
+
 def phone_number(digits: str) -> str:
     """A Japanese telephone number in E.164 (+81…), from text already folded to half width.
 

@@ -50,8 +50,8 @@ KIND_WORDS = {
     Kind.SILENT_HOME: "便りなし",
     Kind.SILENT_VOLUNTEER: "ボランティアから便りなし",
 }
-FALLS_AWAY_WHEN_MET = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
-"""What ends by itself when the home is heard or seen, as long as nobody has taken it up."""
+NO_ANSWER = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
+"""Nobody at the home has answered: what the no-answer ladder is for, and what ends once the home is heard or seen."""
 
 WEIGHTS = {
     Observation.AS_USUAL: Level.NONE,

@@ -20,7 +20,7 @@ from sharemeal.actions.take_up import take_up
 from sharemeal.demo.load import load
 from sharemeal.households import ConsentItem
 from sharemeal.people import Role
-from sharemeal.store import alerts, labs, people, service_days, today, watch
+from sharemeal.store import alerts, labs, people, service_days, today
 from sharemeal.store.base import Store
 from sharemeal.store.service_days import Stop
 from sharemeal.visits import Condition, Contact, GoodNews, Observation, Report
@@ -103,8 +103,7 @@ def live_evening(store: Store, lab_id: int, day: date = DAY, reports: Iterable[R
             )
     escalate(store, now=EVENING)
     with store.session(lab_id, actor="gallery") as session:
-        grave = watch.open_concerns(session, (3,))
-        for concern in grave:
+        for concern in [each for each in today.open_with_why(session) if each.level == 3]:
             alert = alerts.of_concern(session, concern.id)
             assert alert is not None
             take_up(session, alert.id, coordinator, now=EVENING - timedelta(minutes=5))

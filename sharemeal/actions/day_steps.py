@@ -156,7 +156,7 @@ def _send_sheets(here: _Here) -> bool:
         return False
     with transaction(here.session, here.now):
         day = service_days.day_for_writing(here.session, here.service_date)
-        if day.state not in (DayState.FIXED, DayState.UNDER_WAY) or day.called_off_at is not None:
+        if not day.goes_on:
             return False
         count = remind_volunteers(here.session, day, now=here.now)
         row = ticks.step_for_writing(here.session, here.service_date, Step.REMIND_VOLUNTEERS.value)

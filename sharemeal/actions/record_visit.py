@@ -225,14 +225,11 @@ def _is_late_but_grave(
     It is where it was seen before the day was called off, where somebody has to look after it, and where nobody has
     reported this home yet: it may be the word that ends a silence. Meals are not counted anew.
     """
-    if day.called_off_at is None and day.state is not DayState.CLOSED:
-        return False
-    if (
-        day.state is not DayState.CLOSED
-        and day.called_off_at is not None
-        and observed_at <= day.called_off_at
-    ):
-        return True
+    if day.state is not DayState.CLOSED:
+        if day.called_off_at is None:
+            return False
+        if observed_at <= day.called_off_at:
+            return True
     unreported = not standing(visits.of_home_on(session, day.id, household_id))
     if unreported and day.called_off_at is None:
         return True

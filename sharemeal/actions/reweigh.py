@@ -18,7 +18,7 @@ from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit
 from sharemeal.store.watch import Concern
 from sharemeal.visits import Means, standing
-from sharemeal.watch import Ending, Kind, Level, Verdict, weigh
+from sharemeal.watch import NO_ANSWER, Ending, Kind, Level, Verdict, weigh
 
 UNSEEN = (Kind.UNSEEN, Kind.NOT_REACHED)
 
@@ -112,15 +112,11 @@ def _keep_or_end(
         levels.append(Level.TODAY)
     level = max(levels, default=Level.NONE)
     if level == Level.NONE or (alert is not None and level < Level.TODAY):
-        heard = met and (_was_absence(concern) or any(each.level >= Level.TODAY for each in carried))
+        heard = met and (concern.kind in NO_ANSWER or any(each.level >= Level.TODAY for each in carried))
         ended_as = Ending.MET if heard else Ending.WITHDRAWN
         close_concern(session, concern, ended_as, now=now)
     else:
         concern.level = level
-
-
-def _was_absence(concern: Concern) -> bool:
-    return concern.kind in (*UNSEEN, Kind.SILENT_HOME)
 
 
 def _carried_by(session: Session, concern: Concern, reports: Sequence[CheckIn]) -> list[CheckIn]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, undefer_group
 
 from sharemeal.actions.concerns import close_concern, give_back
 from sharemeal.alerts import ACK_LIVES, SNOOZE, AlertState, may_be_taken_up
+from sharemeal.people import called
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import alerts, audit, watch
 from sharemeal.store.alerts import Alert
@@ -131,4 +132,4 @@ def _name(session: Session, person_id: int | None) -> str | None:
         return None
     query = select(Person).where(Person.id == person_id).options(undefer_group("personal"))
     person = session.scalars(query).first()
-    return None if person is None else person.name.replace("　", " ").split(" ")[0]
+    return None if person is None else called(person.name)

@@ -17,7 +17,7 @@ from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit, Whose
 from sharemeal.visits import standing
-from sharemeal.watch import FALLS_AWAY_WHEN_MET, Ending, Kind, Level, Verdict
+from sharemeal.watch import NO_ANSWER, Ending, Kind, Level, Verdict
 
 ACTOR = "clock"
 
@@ -176,7 +176,7 @@ def _excuse(session: Session, day: ServiceDay, household_id: int, now: datetime)
         expected.closed_at, expected.closed_by = now, ClosedBy.ABSENT
     session.flush()
     concern = watch.open_of_home(session, household_id)
-    if concern is not None and concern.day_id == day.id and concern.kind in FALLS_AWAY_WHEN_MET:
+    if concern is not None and concern.day_id == day.id and concern.kind in NO_ANSWER:
         close_concern(session, concern, Ending.ABSENT, now=now)
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer_group
 
 from sharemeal.service_days import DayState
-from sharemeal.store.households import Decline, Pause
 from sharemeal.store.service_days import Route, ServiceDay, Stop
 from sharemeal.store.visits import CheckIn, ExpectedVisit, Whose
 from sharemeal.store.watch import Concern
@@ -63,15 +62,3 @@ def concerns_of(session: Session, household_id: int, since: datetime) -> list[Co
     """The concerns of this home since then, with why and memo: a reading."""
     query = select(Concern).where(Concern.household_id == household_id, Concern.opened_at >= since)
     return list(session.scalars(query.order_by(Concern.id).options(undefer_group("personal"))))
-
-
-def pauses_of_home(session: Session, household_id: int) -> list[Pause]:
-    """The rests of this home, those that were over early included."""
-    query = select(Pause).where(Pause.household_id == household_id, Pause.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Pause.id)))
-
-
-def declined_days(session: Session, household_id: int, first: date) -> set[date]:
-    """The days from ``first`` on which this home did not want its meal."""
-    query = select(Decline.service_date).where(Decline.household_id == household_id)
-    return set(session.scalars(query.where(Decline.service_date >= first)))

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer_group
 
 from sharemeal.alerts import AlertState
-from sharemeal.messages import MessageState, Purpose
+from sharemeal.messages import WENT_OUT, Purpose
 from sharemeal.store.alerts import Alert
 from sharemeal.store.batches import MealTally
 from sharemeal.store.kitchens import Offer
@@ -19,8 +19,6 @@ from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn
 from sharemeal.visits import GoodNews
 from sharemeal.watch import Ending
-
-_WENT_OUT = (MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED)
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ def tellings(session: Session, concern_ids: Collection[int]) -> dict[int, Tellin
 def _telling(session: Session, alert: Alert) -> Telling:
     query = select(Message).where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT)
     written = list(session.scalars(query.order_by(Message.id)))
-    out = [each for each in written if each.state in _WENT_OUT]
+    out = [each for each in written if each.state in WENT_OUT]
     told = {each.person_id for each in out}
     taken = alert.state in (AlertState.ACKED, AlertState.ENDED) and alert.acked_by_id is not None
     return Telling(

@@ -51,6 +51,11 @@ class ServiceDay(LabOwned, Base):
         """Whether its plan stands: fixed, under way or closed."""
         return self.state is not DayState.DRAFT
 
+    @property
+    def goes_on(self) -> bool:
+        """Whether its round is to be made or is being made: settled, neither called off nor closed."""
+        return self.state in (DayState.FIXED, DayState.UNDER_WAY) and self.called_off_at is None
+
 
 class ServingRow(LabOwned, Base):
     """So many portions of one offer for one home."""

@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer_group
 
 from sharemeal.messages import FAILED
-from sharemeal.service_days import DayState
 from sharemeal.store.alerts import Alert
 from sharemeal.store.households import Pause
 from sharemeal.store.messages import Message
 from sharemeal.store.service_days import Route, ServiceDay, ServingRow, Stop, StopItem
 from sharemeal.store.visits import CheckIn
 from sharemeal.store.watch import Concern
+from sharemeal.visits import Means
 
 
 def home_stops(session: Session, day_id: int) -> list[Stop]:
@@ -83,7 +83,7 @@ def of_concerns(session: Session, concern_ids: Collection[int]) -> dict[int, lis
 def calls_since(session: Session, household_ids: Collection[int], since: datetime) -> list[CheckIn]:
     """The calls to these homes since then, in the order in which they came."""
     query = select(CheckIn).where(CheckIn.household_id.in_(household_ids), CheckIn.undone_at.is_(None))
-    query = query.where(CheckIn.means == "call", CheckIn.received_at >= since)
+    query = query.where(CheckIn.means == Means.CALL, CheckIn.received_at >= since)
     return list(session.scalars(query.order_by(CheckIn.id)))
 
 
@@ -111,13 +111,6 @@ def pauses_within(session: Session, first: date, last: date) -> list[Pause]:
         ),
         key=lambda pause: (pause.span.starts, pause.id),
     )
-
-
-def days_between(session: Session, first: date, last: date) -> list[ServiceDay]:
-    """The settled days from ``first`` to ``last``, oldest first."""
-    query = select(ServiceDay).where(ServiceDay.service_date.between(first, last))
-    query = query.where(ServiceDay.state != DayState.DRAFT)
-    return list(session.scalars(query.order_by(ServiceDay.service_date)))
 
 
 def fingerprint(session: Session, day_id: int | None) -> tuple[object, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, Index, Text, select
@@ -80,12 +79,6 @@ def open_of_volunteer(session: Session, volunteer_id: int) -> Concern | None:
     return session.scalars(
         query.order_by(Concern.id).with_for_update().execution_options(populate_existing=True)
     ).first()
-
-
-def open_concerns(session: Session, levels: Collection[int]) -> list[Concern]:
-    """The concerns of these levels that have not ended, the gravest and oldest first. Without personal columns."""
-    query = select(Concern).where(Concern.ended_at.is_(None), Concern.level.in_(levels))
-    return list(session.scalars(query.order_by(Concern.level.desc(), Concern.since, Concern.id)))
 
 
 def of_home(session: Session, household_id: int, *, most: int = 60) -> list[Concern]:

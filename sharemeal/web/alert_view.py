@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState
 from sharemeal.households import ConsentItem
-from sharemeal.messages import STATE_WORDS, MessageState
+from sharemeal.messages import FAILED, STATE_WORDS, WENT_OUT, MessageState
 from sharemeal.people import national
 from sharemeal.sentences import Sentence, word
 from sharemeal.store import sheets, today, visits, volunteers
@@ -21,16 +21,13 @@ from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.store.watch import Concern
 from sharemeal.visits import Contact, Means, worst
-from sharemeal.watch import KIND_WORDS, RUNG_WORDS, Kind, Level, Rung, ladder
+from sharemeal.watch import KIND_WORDS, NO_ANSWER, RUNG_WORDS, Kind, Level, Rung, ladder
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-NO_ANSWER = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
-"""What the no-answer ladder is for."""
 FOR_A_CALL = ("name", "reading", "phone", "emergency_contact")
 """What somebody needs who is about to telephone a home."""
-ARRIVED = frozenset({MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED})
 
 
 class Whose(StrEnum):
@@ -212,7 +209,7 @@ def _told(message: Message, names: dict[int, str]) -> Told:
         name=names.get(message.person_id, ""),
         words=STATE_WORDS[message.state],
         at=message.accepted_at or message.made_at,
-        failed=message.state in (MessageState.UNDELIVERED, MessageState.REFUSED),
+        failed=message.state in FAILED,
         all_clear=message.step == ALL_CLEAR_STEP,
     )
 
@@ -253,7 +250,7 @@ def _called(concern: Concern, calls: Sequence[CheckIn]) -> Sentence | None:
 
 
 def _alerted(told: Sequence[Message]) -> Sentence | None:
-    reached = [each for each in told if each.step != ALL_CLEAR_STEP and each.state in ARRIVED]
+    reached = [each for each in told if each.step != ALL_CLEAR_STEP and each.state in WENT_OUT]
     if not reached:
         return None
     arrived = any(each.state is MessageState.DELIVERED for each in reached)

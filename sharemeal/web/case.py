@@ -11,7 +11,7 @@ from sharemeal.actions.note_readings import note_readings
 from sharemeal.alerts import ACK_LIVES, AlertState
 from sharemeal.households import ConsentItem
 from sharemeal.messages import CODE_LENGTH, CODE_LETTERS, Purpose
-from sharemeal.people import Role, national
+from sharemeal.people import Role, called, national
 from sharemeal.sentences import Sentence
 from sharemeal.sheets import whole_address
 from sharemeal.store import messages, sheets, today
@@ -126,7 +126,7 @@ def name_of(letter: Letter, person_id: int, reader: str) -> str:
     with doorway.doorway().store.session(letter.lab_id, actor=reader) as session:
         name = sheets.names_of(session, [person_id]).get(person_id, "")
         note_readings(session, now=doorway.now())
-    return name.replace("\u3000", " ").split(" ")[0]
+    return called(name)
 
 
 @dataclass(frozen=True)

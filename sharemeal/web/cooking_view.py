@@ -103,9 +103,4 @@ def rescued_this_month(kitchen: Kitchen, day: date) -> Rescued:
 def is_open(day: date) -> bool:
     """Whether できました can be said: it is today, the plan stands, and the day is neither called off nor closed."""
     settled = service_days.settled_on(db(), day)
-    return (
-        day == today()
-        and settled is not None
-        and settled.state is not DayState.CLOSED
-        and settled.called_off_at is None
-    )
+    return day == today() and settled is not None and settled.goes_on

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from sharemeal import written
 from sharemeal.actions import close_day as closing
 from sharemeal.actions.call_off import call_off as call_day_off
+from sharemeal.doors import todays_number
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, SeveralRefused
 from sharemeal.service_days import DayState
@@ -41,9 +42,9 @@ def call_off(day: str) -> ResponseReturnValue:
 
 def _call_off_page(on: date, refusal: Refused | None = None) -> ResponseReturnValue:
     stored = service_days.settled_on(db(), on)
-    if stored is None or stored.state is DayState.CLOSED or stored.called_off_at is not None:
+    if stored is None or not stored.goes_on:
         return _to_day(on)
-    number = today_view.number_of(today_view.doors_of(db(), stored, lab().rules, now()))
+    number = todays_number(today_view.doors_of(db(), stored, lab().rules, now()))
     return render_template(
         "call_off.html",
         on=on,
@@ -86,7 +87,7 @@ def _close_page(
     about = {
         "on": on,
         "stored": stored,
-        "number": today_view.number_of(doors),
+        "number": todays_number(doors),
         "states": today_view.by_state(doors),
     }
     if stored.state is DayState.CLOSED:

@@ -13,7 +13,6 @@ from sharemeal import written
 from sharemeal.actions.record_visit import check_in
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
-from sharemeal.service_days import DayState
 from sharemeal.store import service_days, sheets
 from sharemeal.store import today as store_today
 from sharemeal.store import visits as store_visits
@@ -79,9 +78,7 @@ def _ticks(stop_id: int) -> Ticks:
 def _taking(on: date) -> ServiceDay | None:
     """The day, while it still takes reports."""
     stored = service_days.settled_on(db(), on)
-    if stored is None or stored.state is DayState.CLOSED or stored.called_off_at is not None:
-        return None
-    return stored
+    return stored if stored is not None and stored.goes_on else None
 
 
 @pages.get("/<day>/paper")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sharemeal.doors import DoorState, state_of
 from sharemeal.labs import LabRules
 from sharemeal.service_days import DayState
-from sharemeal.store import home_watch, sheets, watch_log
+from sharemeal.store import home_watch, households, sheets, watch_log
 from sharemeal.store.home_watch import Expected
 from sharemeal.store.households import Household, Pause
 from sharemeal.store.visits import CheckIn
@@ -117,8 +117,8 @@ def watch_of(session: Session, home: Household, rules: LabRules, now: datetime) 
     first = last - timedelta(weeks=WEEKS - 1)
     expected = home_watch.expected_of(session, home.id, first, today)
     reports = home_watch.reports_of(session, home.id, first)
-    pauses = home_watch.pauses_of_home(session, home.id)
-    declines = home_watch.declined_days(session, home.id, first)
+    pauses = households.pauses_of(session, "household_id", home.id)
+    declines = households.declines_of(session, home.id, first)
     weeks: list[Week] = []
     for day in (first + timedelta(weeks=each) for each in range(WEEKS)):
         mark, on = _mark(day, expected, reports, pauses, declines, now, today)

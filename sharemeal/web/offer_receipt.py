@@ -8,6 +8,7 @@ from datetime import date
 from flask import render_template
 
 from sharemeal.ledger import KILOGRAMS_PER_MEAL
+from sharemeal.people import called
 from sharemeal.sentences import Refused
 from sharemeal.store import households, kitchens, service_days, sheets
 from sharemeal.store.kitchens import Kitchen, Offer
@@ -111,11 +112,6 @@ def _pickup(route: Route, kitchen: Kitchen, name: str) -> Pickup:
         begins_seconds=min(stop.begins_seconds for stop in here),
         last_door_seconds=max(doors, default=route.ends_seconds),
     )
-
-
-def called(name: str) -> str:
-    """The first word of a name: enough to greet somebody at the pass."""
-    return name.replace("　", " ").split(" ")[0]
 
 
 def in_words(total: int, template: str = "%(count)s食") -> str:

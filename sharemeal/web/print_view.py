@@ -9,7 +9,7 @@ from sharemeal.households import Need
 from sharemeal.kitchens import Texture, freshness_deadline
 from sharemeal.papers.sheet import Caller, Dish, Named, PaperDoor, PaperPickup, PaperSheet
 from sharemeal.papers.slips import Slip
-from sharemeal.people import Role, national
+from sharemeal.people import Role, called, national
 from sharemeal.sheets import ON_PAPER, Box, by_dish, whole_address
 from sharemeal.store import batches, people, service_days, sheets
 from sharemeal.store.households import Household
@@ -18,7 +18,6 @@ from sharemeal.store.service_days import Route, Stop
 from sharemeal.volunteers import MODE_WORDS
 from sharemeal.web.doorway import db, lab
 from sharemeal.web.language import minutes
-from sharemeal.web.offer_receipt import called
 
 MOST_CALLERS = 4
 """So many telephone numbers fit onto a sheet."""
@@ -153,12 +152,11 @@ def _deadline(offer: Offer, cooked: Mapping[int, int]) -> int:
 def _cooked(day: date, routes: Sequence[Route]) -> dict[int, int]:
     """Offer id → when it was ready, in seconds after the day's local midnight, of what is cooked."""
     offers = {offer.id for route in routes for stop in route.stops for offer in _offers(stop)}
-    found = {}
-    for offer_id, batch in batches.batches_of(db(), sorted(offers)).items():
-        local = batch.cooked_at.astimezone(lab().rules.zone)
-        seconds = local.hour * 3600 + local.minute * 60 + local.second
-        found[offer_id] = (local.date() - day).days * 86_400 + seconds
-    return found
+    rules = lab().rules
+    return {
+        offer_id: rules.seconds_after_midnight(day, batch.cooked_at)
+        for offer_id, batch in batches.batches_of(db(), sorted(offers)).items()
+    }
 
 
 def _callers() -> tuple[Caller, ...]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from flask import current_app
 
+from sharemeal.people import called
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.sheets import Sight
 from sharemeal.store import batches, rounds, sheets, volunteers
@@ -21,7 +22,6 @@ from sharemeal.visits import CONDITION_WORDS, CONTACT_WORDS, Condition, Contact,
 from sharemeal.watch import ending_for_who_told
 from sharemeal.web.access import who
 from sharemeal.web.doorway import db, now
-from sharemeal.web.offer_receipt import called
 from sharemeal.web.sheet_view import Round, Row, current_round, rows
 
 CONTACT_ICONS = {

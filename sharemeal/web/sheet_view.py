@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from sharemeal.households import ConsentItem
 from sharemeal.kitchens import freshness_deadline
 from sharemeal.places import Point
-from sharemeal.service_days import DayState
 from sharemeal.sheets import (
     FOR_THE_WAY,
     Box,
@@ -64,7 +63,7 @@ class Round:
     @property
     def open_for_reports(self) -> bool:
         """Whether doors may be recorded here: the sheet is open and the day neither called off nor closed."""
-        return self.sight is Sight.OPEN and not self.called_off and self.day.state is not DayState.CLOSED
+        return self.sight is Sight.OPEN and self.day.goes_on
 
     @property
     def deadline_seconds(self) -> int | None:
@@ -158,19 +157,13 @@ def _deadlines(service_date: date, route: Route) -> dict[int, int]:
     cooked = batches.batches_of(db(), list(offers))
     return {
         offer_id: freshness_deadline(
-            seconds_of_day(service_date, cooked[offer_id].cooked_at)
+            lab().rules.seconds_after_midnight(service_date, cooked[offer_id].cooked_at)
             if offer_id in cooked
             else offer.ready_seconds,
             offer.kitchen.freshness_seconds,
         )
         for offer_id, offer in offers.items()
     }
-
-
-def seconds_of_day(service_date: date, moment: datetime) -> int:
-    """A moment as seconds of wall clock after the lab's midnight of that day."""
-    local = moment.astimezone(lab().rules.zone)
-    return (local.date() - service_date).days * 86_400 + local.hour * 3600 + local.minute * 60 + local.second
 
 
 def _stop(stop: Stop) -> SheetStop:

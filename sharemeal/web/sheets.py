@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from sharemeal.people import Role
+from sharemeal.people import Role, called
 from sharemeal.sheets import Sight
 from sharemeal.store import service_days, sheets
 from sharemeal.visits import GOOD_NEWS_WORDS, OBSERVATION_WORDS
@@ -16,7 +16,7 @@ from sharemeal.web.access import allow, who
 from sharemeal.web.coordinators import coordinator
 from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.language import tell
-from sharemeal.web.offer_receipt import called, in_words
+from sharemeal.web.offer_receipt import in_words
 from sharemeal.web.round_view import Going, Halt, Panel, fresh_panel, going, words
 from sharemeal.web.sheet_view import MODE_ICONS, Round, drawing
 

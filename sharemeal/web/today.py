@@ -14,13 +14,14 @@ from flask_babel import gettext as _
 from sharemeal import written
 from sharemeal.actions import take_up as deeds
 from sharemeal.actions.call_off import record_call
-from sharemeal.doors import DOOR_WORDS, NOT_VISITED, NOT_YET, word_of
+from sharemeal.doors import DOOR_WORDS, NOT_VISITED, NOT_YET, todays_number, word_of
 from sharemeal.messages import PURPOSE_WORDS
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store import kitchens, service_days
 from sharemeal.store import today as store_today
+from sharemeal.store.service_days import ServiceDay
 from sharemeal.visits import CONTACT_WORDS, Means, Report
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, Ending, Level
 from sharemeal.web import today_view
@@ -89,13 +90,13 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
         "is_today": on == calendar_day(),
         "stored": stored,
         "called_off": stored is not None and stored.called_off_at is not None,
-        "number": today_view.number_of(doors),
+        "number": todays_number(doors),
         "coming": coming,
         "later": rules.service_days_from(on + timedelta(days=1), 1)[0],
         "earlier": service_days.settled_before(session, on),
         "refusal": refusal,
         "refresh": REFRESH_SECONDS,
-        "fingerprint": _fingerprint(on),
+        "fingerprint": _fingerprint(stored),
     }
     if who().role is not Role.COORDINATOR:
         counts = store_today.open_counts(session)
@@ -135,8 +136,7 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
     )
 
 
-def _fingerprint(on: date) -> str:
-    stored = service_days.settled_on(db(), on)
+def _fingerprint(stored: ServiceDay | None) -> str:
     parts = store_today.fingerprint(db(), stored.id if stored else None)
     return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
@@ -148,7 +148,7 @@ def state() -> ResponseReturnValue:
     on = iso_day(request.args.get("day", calendar_day().isoformat()))
     counts = store_today.open_counts(db())
     urgent = sum(count for level, count in counts.items() if level >= Level.TODAY)
-    return jsonify(fingerprint=_fingerprint(on), urgent=urgent)
+    return jsonify(fingerprint=_fingerprint(service_days.settled_on(db(), on)), urgent=urgent)
 
 
 def _id(field: str) -> int:

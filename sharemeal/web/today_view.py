@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sharemeal.doors import Door, DoorState, TodaysNumber, planned_door, todays_number
+from sharemeal.doors import Door, DoorState, planned_door
 from sharemeal.households import Part
 from sharemeal.labs import LabRules
 from sharemeal.store import alerts, households, sheets, today, visits
@@ -125,11 +125,6 @@ def _others(
         else:
             found.append(Door(home.number, DoorState.UNPLANNED, contact=contact))
     return found
-
-
-def number_of(doors: list[Door]) -> TodaysNumber:
-    """The sums of these doors."""
-    return todays_number(doors)
 
 
 def by_state(doors: list[Door]) -> list[tuple[DoorState, int]]:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sharemeal.actions import pause as rests
 from sharemeal.actions.fix_day import fix_day
 from sharemeal.actions.sign_off import sign_off
-from sharemeal.doors import Door, DoorState
+from sharemeal.doors import Door, DoorState, todays_number
 from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
 from sharemeal.people import Role
@@ -60,7 +60,7 @@ class FixedLab(SmallLab):
             active = [home.number for home in households.all_households(session)]
         numbers = [door.number for door in found]
         assert numbers == sorted(active)
-        counts = today_view.number_of(found)
+        counts = todays_number(found)
         states = dict(today_view.by_state(found))
         assert len(active) == counts.planned + sum(states.get(state, 0) for state in LEFT_OUT)
         return {door.number: door for door in found}

@@ -1,0 +1,288 @@
+"""The parent of all workers: forks them warm, kills and freezes them by the seed, and counts exactly what it did.
+
+It imports everything once and holds neither a connection nor a thread, so that each child starts whole and at once.
+One plan comes as a line on standard input, then commands; lines of JSON go out. When standard input ends, so does all.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import mmap
+import os
+import random
+import select
+import signal
+import sys
+import time
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from twilio.rest import Client
+
+from sharemeal.store.tables import Base
+from tests.faults import quick
+from tests.faults.feeder import feed
+from tests.faults.plan import Plan
+from tests.faults.points import COUNTS, HELD, SLOT, Point, Slot, Where
+from tests.faults.worker import Lines, store_of, work
+
+TELL_EVERY_SECONDS = 0.5
+LOOK_EVERY_SECONDS = 0.004
+
+
+@dataclass
+class Child:
+    """A forked process. ``wakes_at`` is when a frozen one goes on."""
+
+    pid: int
+    slot: Slot
+    number: int
+    wakes_at: float | None = None
+
+
+@dataclass
+class Tally:
+    """What was done to whom. ``held`` names each message that was in a killed worker's hands, with the time."""
+
+    kills: int = 0
+    by_place: Counter[str] = field(default_factory=Counter)
+    by_point: Counter[str] = field(default_factory=Counter)
+    freezes: int = 0
+    feeder_kills: int = 0
+    fell: int = 0
+    fewest: int = 99
+    errors: Counter[str] = field(default_factory=Counter)
+    held: list[tuple[float, int]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        """A plain form."""
+        return {**vars(self), "kills": self.kills}
+
+
+class Nursery:
+    """Keeps as many workers as the plan says, one feeder, and at most one of them frozen."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.tally = plan, Tally()
+        self._draw = random.Random(f"kills {plan.seed}")
+        self._memory = mmap.mmap(-1, SLOT.size * (plan.workers + 1))
+        self._lifeline, self._end_of_life = os.pipe()
+        self._errors, errors = os.pipe()
+        os.set_blocking(self._errors, False)
+        calls = os.open(Path(plan.folder) / "calls.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self._lines = Lines(self._lifeline, calls, errors)
+        self._workers: dict[int, Child] = {}
+        self._feeder: Child | None = None
+        self._dooms: list[Point] = []
+        self._killing = self._calm_told = False
+        self._next_kill = self._next_freeze = 0.0
+        self._forked = 0
+
+    # --- children
+
+    def _fork(self, number: int, *, feeds: bool = False) -> Child:
+        slot = Slot(self._memory, number)
+        doom, passes = self._doom()
+        if not feeds:
+            slot.write(Where.BORN)
+        pid = os.fork()
+        if pid == 0:
+            self._live(number, slot, None if feeds else doom, passes, feeds=feeds)
+        self._forked += 1
+        return Child(pid, slot, number)
+
+    def _live(self, number: int, slot: Slot, doom: Point | None, passes: int, *, feeds: bool) -> None:
+        """What the child does, and all that it does."""
+        status = 1
+        try:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.close(self._end_of_life)
+            if feeds:
+                feed(self.plan, slot, self._lines)
+            else:
+                work(self.plan, number, slot, self._lines, doom, passes)
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+    def _doom(self) -> tuple[Point | None, int]:
+        if self._dooms:
+            return self._dooms.pop(0), 1
+        if self._killing and self._draw.random() < self.plan.point_share:
+            return self._draw.choice(COUNTS), self._draw.choice((1, 1, 2, 3))
+        return None, 1
+
+    def settle_in(self) -> None:
+        """Bring the number of workers to the plan's."""
+        while len(self._workers) < self.plan.workers:
+            free = set(range(1, self.plan.workers + 1)) - {each.number for each in self._workers.values()}
+            child = self._fork(min(free))
+            self._workers[child.pid] = child
+
+    def reap(self) -> None:
+        """Count who has died, and put another in their place at once."""
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            self._count(pid, status)
+
+    def _count(self, pid: int, status: int) -> None:
+        child = self._workers.pop(pid, None)
+        if child is None:
+            self._feeder = None
+            return
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+            where, message_id, point = child.slot.read()
+            self.tally.kills += 1
+            self.tally.by_place[where.name.lower()] += 1
+            if point is not None:
+                self.tally.by_point[point.value] += 1
+            if where in HELD or point is not None:
+                self.tally.held.append((time.time(), message_id))
+        elif not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGTERM):
+            self.tally.fell += 1
+        self.tally.fewest = min(self.tally.fewest, sum(each.wakes_at is None for each in self._workers.values()))
+        self.settle_in()
+
+    # --- what befalls them
+
+    def befall(self, now: float) -> None:
+        """Kill and freeze what is due."""
+        for child in self._workers.values():
+            if child.wakes_at is not None and child.wakes_at <= now:
+                os.kill(child.pid, signal.SIGCONT)
+                child.wakes_at = None
+        if self.plan.freezes and self._killing:
+            self._freeze(now)
+        if self._killing and self.plan.kills > self.tally.kills and now >= self._next_kill:
+            self._next_kill = max(self._next_kill + self._draw.expovariate(self.plan.kills_per_second), now - 0.5)
+            awake = [each for each in self._workers.values() if each.wakes_at is None]
+            if len(awake) > 1:
+                self._kill(self._draw.choice(awake))
+            if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
+                self._kill_feeder()
+        if self._killing and self.tally.kills >= self.plan.kills and self.tally.freezes >= self.plan.freezes:
+            self._killing = False
+
+    def _kill(self, child: Child) -> None:
+        os.kill(child.pid, signal.SIGKILL)
+        self._count(*os.waitpid(child.pid, 0))
+
+    def _kill_feeder(self) -> None:
+        assert self._feeder is not None
+        os.kill(self._feeder.pid, signal.SIGKILL)
+        os.waitpid(self._feeder.pid, 0)
+        self.tally.feeder_kills += 1
+        self._feeder = self._fork(0, feeds=True)
+
+    def _freeze(self, now: float) -> None:
+        """Stop a worker that is inside its call for longer than lease and settling, if none is stopped already."""
+        if self.tally.freezes >= self.plan.freezes or any(
+            each.wakes_at is not None for each in self._workers.values()
+        ):
+            return
+        for child in self._workers.values():
+            if child.slot.read()[0] in (Where.MEANT, Where.CALLING):
+                os.kill(child.pid, signal.SIGSTOP)
+                child.wakes_at = now + self.plan.lease_seconds + self.plan.settle_seconds + 0.5
+                self.tally.freezes += 1
+                return
+
+    # --- the parent's own life
+
+    def obey(self, line: str) -> bool:
+        """One command; False ends it all."""
+        word, _, rest = line.strip().partition(" ")
+        match word:
+            case "feed":
+                self._feeder = self._fork(0, feeds=True)
+            case "still":
+                if self._feeder is not None:
+                    os.kill(self._feeder.pid, signal.SIGTERM)
+                    os.waitpid(self._feeder.pid, 0)
+                    self._feeder = None
+            case "kill":
+                self._killing, self._next_kill = True, time.monotonic()
+            case "doom":  # whoever is forked next dies there, one after the other
+                self._dooms = [COUNTS[int(each)] for each in rest.split()]
+                for child in list(self._workers.values()):
+                    os.kill(child.pid, signal.SIGTERM)
+            case _:
+                return False
+        return True
+
+    def tell(self) -> None:
+        """One line of where it stands."""
+        try:
+            for line in os.read(self._errors, 65536).decode().splitlines():
+                self.tally.errors[line] += 1
+        except BlockingIOError:
+            pass
+        acknowledged = Slot(self._memory, 0).read()[1]
+        told = {**self.tally.as_json(), "killing": self._killing, "acknowledged": acknowledged}
+        print(json.dumps(told), flush=True)
+
+    def end(self) -> None:
+        """Nobody is left."""
+        os.close(self._end_of_life)
+        for child in [*self._workers.values(), *filter(None, [self._feeder])]:
+            os.kill(child.pid, signal.SIGKILL)
+            os.waitpid(child.pid, 0)
+
+    def run(self) -> None:
+        """Until standard input ends."""
+        tell_at = 0.0
+        standing = True
+        self.settle_in()
+        try:
+            while standing:
+                if select.select([sys.stdin.fileno()], [], [], LOOK_EVERY_SECONDS)[0]:
+                    commands = os.read(sys.stdin.fileno(), 4096).decode().splitlines()
+                    standing = bool(commands) and all([self.obey(each) for each in commands])
+                    tell_at = 0.0
+                self.reap()
+                self.befall(time.monotonic())
+                if time.monotonic() >= tell_at:
+                    self.tell()
+                    tell_at = time.monotonic() + TELL_EVERY_SECONDS
+        finally:
+            self.end()
+
+
+def first_line() -> str:
+    """The plan's line, and nothing that comes after it."""
+    read = b""
+    while not read.endswith(b"\n"):
+        read += os.read(sys.stdin.fileno(), 1)
+    return read.decode()
+
+
+def warm(plan: Plan) -> None:
+    """Import now what every child would import for itself; no connection is opened."""
+    quick.shorten()
+    Base.registry.configure()
+    store_of(plan).close()
+    assert Client("AC", "-").messages is not None
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Read the plan, warm up, and keep the workers."""
+    plan = Plan.from_text(first_line())
+    warm(plan)
+    Nursery(plan).run()
+
+
+if __name__ == "__main__":
+    main()

@@ -30,7 +30,7 @@ from sharemeal.watch import Ending
 from tests.faults.labs import Town, towns
 from tests.faults.plan import Plan
 from tests.faults.points import Slot, Where
-from tests.faults.worker import Lines, kind, store_of
+from tests.faults.worker import Lines, kind
 
 TELEPHONES = UUID("5b0e4c1e-0000-4000-8000-000000000000")
 WORRY_SHARE = 0.65
@@ -118,9 +118,9 @@ class Feeder:
                 return  # it ended by itself meanwhile
 
 
-def feed(plan: Plan, slot: Slot, lines: Lines) -> None:
+def feed(plan: Plan, store: Store, slot: Slot, lines: Lines) -> None:
     """Do deeds at the plan's pace until the parent has gone; the slot holds how many are acknowledged."""
-    feeder = Feeder(plan, store_of(plan), Clock(plan.ahead).now)
+    feeder = Feeder(plan, store, Clock(plan.ahead).now)
     _, number, _ = slot.read()
     while not select.select([lines.lifeline], [], [], 1 / plan.taps_per_second)[0]:
         if feeder.backlog() > BACKLOG:

@@ -17,18 +17,19 @@ import sys
 import time
 import traceback
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from twilio.rest import Client
-
+from sharemeal.clock import Clock
+from sharemeal.store.base import Store
 from sharemeal.store.tables import Base
 from tests.faults import quick
-from tests.faults.feeder import feed
+from tests.faults.feeder import Feeder, feed
 from tests.faults.plan import Plan
-from tests.faults.points import COUNTS, HELD, SLOT, Point, Slot, Where
-from tests.faults.worker import Lines, store_of, work
+from tests.faults.points import COUNTS, HELD, SLOT, Point, Slot, Watched, Where
+from tests.faults.worker import Lines, store_of, ticks_of, work, world_of
 
 TELL_EVERY_SECONDS = 0.5
 LOOK_EVERY_SECONDS = 0.004
@@ -66,8 +67,8 @@ class Tally:
 class Nursery:
     """Keeps as many workers as the plan says, one feeder, and at most one of them frozen."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.tally = plan, Tally()
+    def __init__(self, plan: Plan, store: Store) -> None:
+        self.plan, self.tally, self._store = plan, Tally(), store
         self._draw = random.Random(f"kills {plan.seed}")
         self._memory = mmap.mmap(-1, SLOT.size * (plan.workers + 1))
         self._lifeline, self._end_of_life = os.pipe()
@@ -80,7 +81,7 @@ class Nursery:
         self._dooms: list[Point] = []
         self._killing = self._calm_told = False
         self._next_kill = self._next_freeze = 0.0
-        self._forked = 0
+        Slot(self._memory, 0).write(Where.WAITING, 1)
 
     # --- children
 
@@ -92,7 +93,6 @@ class Nursery:
         pid = os.fork()
         if pid == 0:
             self._live(number, slot, None if feeds else doom, passes, feeds=feeds)
-        self._forked += 1
         return Child(pid, slot, number)
 
     def _live(self, number: int, slot: Slot, doom: Point | None, passes: int, *, feeds: bool) -> None:
@@ -102,9 +102,9 @@ class Nursery:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             os.close(self._end_of_life)
             if feeds:
-                feed(self.plan, slot, self._lines)
+                feed(self.plan, self._store, slot, self._lines)
             else:
-                work(self.plan, number, slot, self._lines, doom, passes)
+                work(self.plan, self._store, number, slot, self._lines, doom, passes)
             status = 0
         except BaseException:
             traceback.print_exc()
@@ -267,21 +267,27 @@ def first_line() -> str:
     return read.decode()
 
 
-def warm(plan: Plan) -> None:
-    """Import now what every child would import for itself; no connection is opened."""
+def warm(plan: Plan) -> Store:
+    """Do the first deed and each tick once, so that every child begins with what that taught; then close the store."""
     quick.shorten()
     Base.registry.configure()
-    store_of(plan).close()
-    assert Client("AC", "-").messages is not None
+    store = store_of(plan)
+    watched = Watched(Slot(bytearray(SLOT.size), 0), os.open(os.devnull, os.O_WRONLY), None)
+    Feeder(plan, store, Clock(plan.ahead).now).deed(0)
+    world = world_of(plan, store, "nursery", watched)
+    for _, tick in ticks_of(plan, world, watched):
+        with suppress(Exception):  # the provider misbehaves already; the workers see to what is left
+            tick(world)
+    store.close()
     gc.collect()
     gc.freeze()
+    return store
 
 
 def main() -> None:
     """Read the plan, warm up, and keep the workers."""
     plan = Plan.from_text(first_line())
-    warm(plan)
-    Nursery(plan).run()
+    Nursery(plan, warm(plan)).run()
 
 
 if __name__ == "__main__":

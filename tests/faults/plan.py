@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Self
@@ -46,13 +46,12 @@ class Plan:
     lease_seconds: float = 0.9
     settle_seconds: float = 1.0
     timeout_seconds: float = 0.3
-    labs: int = 6
+    labs: int = 10
     homes: int = 6
-    taps_per_second: float = 6.0
-    open_concerns: int = 16
+    taps_per_second: float = 10.0
+    open_concerns: int = 24
     feeder_kill_share: float = 0.02
     began: float = 0.0
-    faults: dict[str, float] = field(default_factory=dict)
 
     @property
     def lease(self) -> timedelta:

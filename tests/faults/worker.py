@@ -18,13 +18,7 @@ from tests.faults.plan import SITE, Plan, Sender
 from tests.faults.points import Point, Slot, Watched, Where
 from tests.twilio_standin import NUMBER
 
-IDLE_SECONDS = 0.015
-TICKS = (
-    (Where.SILENCES, jobs.tick_silence),
-    (Where.ESCALATING, jobs.tick_escalate),
-    (Where.SENDING, jobs.tick_outbox),
-    (Where.POLLING, jobs.tick_status_poll),
-)
+IDLE_SECONDS = 0.03
 
 
 @dataclass(frozen=True)
@@ -41,7 +35,7 @@ def store_of(plan: Plan) -> Store:
     return Store(plan.database_url, Keyring(plan.keys, plan.index_key))
 
 
-def world_of(plan: Plan, owner: str, watched: Watched) -> jobs.World:
+def world_of(plan: Plan, store: Store, owner: str, watched: Watched) -> jobs.World:
     """The one place that knows how the product's world is made."""
     way = TwilioSms(
         plan.account_sid,
@@ -52,7 +46,7 @@ def world_of(plan: Plan, owner: str, watched: Watched) -> jobs.World:
     )
     setattr(way, "send", watched.send(way.send))  # noqa: B010
     return jobs.World(
-        store=store_of(plan),
+        store=store,
         sms=way,
         site=SITE,
         now=Clock(plan.ahead).now,
@@ -64,11 +58,17 @@ def world_of(plan: Plan, owner: str, watched: Watched) -> jobs.World:
     )
 
 
-def sending(plan: Plan, world: jobs.World, watched: Watched) -> Callable[[jobs.World], None]:
-    """What this worker does for the outbox: the product's tick, or a naive one."""
-    if plan.sender is Sender.PRODUCT:
-        return jobs.tick_outbox
-    return naive.sender(plan.sender, world.sms.send, watched)
+def ticks_of(plan: Plan, world: jobs.World, watched: Watched) -> list[tuple[Where, Callable[..., None]]]:
+    """The product's own jobs; for the outbox a naive sender, if the plan says so."""
+    ticks: list[tuple[Where, Callable[..., None]]] = [
+        (Where.SILENCES, jobs.tick_silence),
+        (Where.ESCALATING, jobs.tick_escalate),
+        (Where.SENDING, jobs.tick_outbox),
+        (Where.POLLING, jobs.tick_status_poll),
+    ]
+    if plan.sender is not Sender.PRODUCT:
+        ticks[2] = (Where.SENDING, naive.sender(plan.sender, world.sms.send, watched))
+    return ticks
 
 
 def wrap(watched: Watched) -> None:
@@ -79,16 +79,20 @@ def wrap(watched: Watched) -> None:
     reconcile.reconcile = watched.tick(Where.RECONCILING, reconcile.reconcile)
 
 
-def work(plan: Plan, number: int, slot: Slot, lines: Lines, doom: Point | None, passes: int) -> None:
-    """Tick until the parent has gone or this process is told to end; a tick that fails keeps no other back."""
+def work(
+    plan: Plan, store: Store, number: int, slot: Slot, lines: Lines, doom: Point | None, passes: int
+) -> None:
+    """Tick until the parent has gone or this process is told to end; a tick that fails keeps no other back.
+
+    The store comes from the parent, used and closed before the fork: what it has learnt is there, no connection is.
+    """
     watched = Watched(slot, lines.calls, doom, passes)
     wrap(watched)
-    world = world_of(plan, f"worker {number} {os.getpid()}", watched)
-    ticks = [
-        (where, sending(plan, world, watched) if tick is jobs.tick_outbox else tick) for where, tick in TICKS
-    ]
+    world = world_of(plan, store, f"worker {number} {os.getpid()}", watched)
+    ticks = ticks_of(plan, world, watched)
+    first = os.getpid() % len(ticks)  # short lives begin with each of them
     while True:
-        for where, tick in ticks:
+        for where, tick in ticks[first:] + ticks[:first]:
             slot.write(where)
             try:
                 tick(world)

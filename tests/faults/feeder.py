@@ -50,7 +50,7 @@ class Feeder:
 
     def __init__(self, plan: Plan, store: Store, now: Callable[[], datetime]) -> None:
         self._plan, self._store, self._now = plan, store, now
-        self._towns = towns(store)
+        self.towns = towns(store)
 
     def backlog(self) -> int:
         """How many messages have not gone out."""
@@ -61,18 +61,19 @@ class Feeder:
     def deed(self, number: int) -> None:
         """The tap of that number: a worry, or a visit that is taken back, so that its home is overdue; then endings."""
         draw = random.Random(f"deed {self._plan.seed} {number}")
-        town = draw.choice(self._towns)
+        town = draw.choice(self.towns)
         at = draw.randrange(len(town.stops))
         worried = draw.random() < WORRY_SHARE
-        self._tap(town, at, number, worried=worried)
+        self.tap(town, at, number, worried=worried)
         if draw.random() < SENT_TWICE_SHARE:
-            self._tap(town, at, number, worried=worried)
+            self.tap(town, at, number, worried=worried)
         if not worried:
             with self._store.session(town.lab_id, actor="telephone") as session:
                 undo(session, uuid_of(self._plan.seed, number), reporter_id=town.walker, now=self._now())
         self._end_some(draw)
 
-    def _tap(self, town: Town, at: int, number: int, *, worried: bool) -> None:
+    def tap(self, town: Town, at: int, number: int, *, worried: bool) -> None:
+        """A door of that lab, by its place on the course."""
         now = self._now()
         with self._store.session(town.lab_id, actor="telephone") as session:
             check_in(
@@ -90,7 +91,7 @@ class Feeder:
         with self._store.session(all_labs=True) as session:
             query = asked(Concern.lab_id, Concern.id, Alert.id).join(Alert, Alert.concern_id == Concern.id)
             found = session.execute(query.where(Concern.ended_at.is_(None)).order_by(Concern.id)).all()
-        coordinators = {town.lab_id: town.coordinator for town in self._towns}
+        coordinators = {town.lab_id: town.coordinator for town in self.towns}
         draw.shuffle(found := list(found))
         too_many = max(0, len(found) - self._plan.open_concerns)
         for lab_id, concern_id, _ in found[:too_many]:

@@ -22,6 +22,8 @@ except ImportError:
     import sqlite3 as sqlite
 
 CODE = re.compile(r"(?<![0-9A-Z])[2-9A-HJKMNP-Z]{8}(?![0-9A-Z])")
+ON_ITS_WAY = ("pending", "claimed", "in_doubt")
+IN_HANDS = ("acked", "ended")
 Row = dict[str, Any]
 
 
@@ -88,20 +90,16 @@ def moment(stored: Any) -> datetime:
 
 def undone(books: Books, until: datetime) -> list[str]:
     """What was written by then and is not through yet: messages on their way, open alerts that nobody was told of."""
+    rows = books.messages()
     waiting = [
         f"message {row['id']} {row['state']}"
-        for row in books.messages()
-        if row["state"] in ("pending", "claimed", "in_doubt") and moment(row["made_at"]) <= until
+        for row in rows
+        if row["state"] in ON_ITS_WAY and moment(row["made_at"]) <= until
     ]
-    told = {
-        row["alert_id"] for row in books.messages() if row["state"] in ("accepted", "sent", "delivered", "undelivered")
+    went_out = {
+        row["code"]: [row] for row in rows if row["state"] not in (*ON_ITS_WAY, "refused", "withdrawn")
     }
-    untold = [
-        f"alert {row['id']} untold"
-        for row in books.alerts()
-        if row["state"] != "ended" and row["id"] not in told and moment(row["opened_at"]) <= until
-    ]
-    return waiting + untold + unnoticed(books, until)
+    return waiting + untold(books.alerts(), rows, went_out, until) + unnoticed(books, until)
 
 
 def unnoticed(books: Books, until: datetime) -> list[str]:
@@ -140,7 +138,9 @@ def judge(
     state_of = {row["id"]: row["state"] for row in alerts}
     for row in rows:
         if moment(row["made_at"]) <= until and not copies[row["code"]] and should_be(row, refused, state_of):
-            found.lost.append(f"message {row['id']} {row['purpose']} {row['state']} of alert {row['alert_id']}")
+            found.lost.append(
+                f"message {row['id']} {row['purpose']} {row['state']} of alert {row['alert_id']}"
+            )
     found.lost += untold(alerts, rows, copies, until) + unnoticed(books, until)
     found.lost += unkept(books, acknowledged)
     _doubles(found, known, copies, calls or {}, patience)
@@ -159,12 +159,12 @@ def should_be(row: Row, refused: set[str], state_of: Mapping[int, str]) -> bool:
 def untold(
     alerts: Iterable[Row], rows: Iterable[Row], copies: Mapping[str, list[Row]], until: datetime
 ) -> list[str]:
-    """Open alerts of which nobody was told at all."""
+    """Alerts that nobody has taken up or ended, and of which nobody was told at all."""
     told = {row["alert_id"] for row in rows if copies.get(row["code"])}
     return [
         f"alert {row['id']} untold"
         for row in alerts
-        if row["state"] != "ended" and row["id"] not in told and moment(row["opened_at"]) <= until
+        if row["state"] not in IN_HANDS and row["id"] not in told and moment(row["opened_at"]) <= until
     ]
 
 
@@ -179,7 +179,9 @@ def unkept(books: Books, acknowledged: Iterable[str]) -> list[str]:
     }
     missing = [f"report {uuid}" for uuid in acknowledged if uuid not in kept]
     grave = [row for row in kept.values() if row["level"] >= 2 and row["undone_at"] is None]
-    return missing + [f"report {row['client_uuid']} without alert" for row in grave if row["alert_id"] is None]
+    return missing + [
+        f"report {row['client_uuid']} without alert" for row in grave if row["alert_id"] is None
+    ]
 
 
 def _doubles(
@@ -198,7 +200,9 @@ def _doubles(
         if len(texts) < 2:
             continue
         name = f"alert {alert_id} person {person_id} {channel} step {step}: {len(texts)} texts"
-        late = [each for each in texts if each["at"] - calls.get(each["callback"] or "", each["at"]) >= patience]
+        late = [
+            each for each in texts if each["at"] - calls.get(each["callback"] or "", each["at"]) >= patience
+        ]
         (found.paused if late else found.doubled).append(name)
 
 

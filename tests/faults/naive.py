@@ -20,7 +20,7 @@ from sharemeal.store import messages
 from sharemeal.store.base import transaction
 from sharemeal.store.messages import Message
 from tests.faults.plan import SITE, Sender
-from tests.faults.points import Watched, Where
+from tests.faults.points import Point, Watched, Where
 
 MOST = 50
 AGAIN_AFTER = timedelta(seconds=0.3)
@@ -39,6 +39,7 @@ def sender(flavour: Sender, send: Callable[..., str], watched: Watched) -> Calla
                     return
                 row, phone = taken
                 watched.hold(Where.CLAIMED, row.id)
+                watched.reached(Point.CLAIMED)
                 call(session, world, row, phone, send)
                 watched.hold(Where.SENDING)
 

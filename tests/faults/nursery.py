@@ -151,7 +151,9 @@ class Nursery:
                 self.tally.held.append((time.time(), message_id))
         elif not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGTERM):
             self.tally.fell += 1
-        self.tally.fewest = min(self.tally.fewest, sum(each.wakes_at is None for each in self._workers.values()))
+        self.tally.fewest = min(
+            self.tally.fewest, sum(each.wakes_at is None for each in self._workers.values())
+        )
         self.settle_in()
 
     # --- what befalls them
@@ -164,15 +166,26 @@ class Nursery:
                 child.wakes_at = None
         if self.plan.freezes and self._killing:
             self._freeze(now)
-        if self._killing and self.plan.kills > self.tally.kills and now >= self._next_kill:
-            self._next_kill = max(self._next_kill + self._draw.expovariate(self.plan.kills_per_second), now - 0.5)
+        if self._killing and self._may_kill() and now >= self._next_kill:
+            self._next_kill = max(
+                self._next_kill + self._draw.expovariate(self.plan.kills_per_second), now - 0.5
+            )
             awake = [each for each in self._workers.values() if each.wakes_at is None]
             if len(awake) > 1:
                 self._kill(self._draw.choice(awake))
             if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
                 self._kill_feeder()
-        if self._killing and self.tally.kills >= self.plan.kills and self.tally.freezes >= self.plan.freezes:
+        enough = self.tally.kills >= self.plan.kills and self.tally.freezes >= self.plan.freezes
+        if self._killing and enough and self._reports() >= self.plan.reports:
             self._killing = False
+
+    def _reports(self) -> int:
+        """How many reports the feeder has been thanked for."""
+        return Slot(self._memory, 0).read()[1]
+
+    def _may_kill(self) -> bool:
+        """On a busy machine the kills wait for the work: workers that die in their first step show nothing."""
+        return self.tally.kills < self.plan.kills_per_report * (2 + self._reports())
 
     def _kill(self, child: Child) -> None:
         os.kill(child.pid, signal.SIGKILL)
@@ -228,8 +241,7 @@ class Nursery:
                 self.tally.errors[line] += 1
         except BlockingIOError:
             pass
-        acknowledged = Slot(self._memory, 0).read()[1]
-        told = {**self.tally.as_json(), "killing": self._killing, "acknowledged": acknowledged}
+        told = {**self.tally.as_json(), "killing": self._killing, "acknowledged": self._reports()}
         print(json.dumps(told), flush=True)
 
     def end(self) -> None:
@@ -248,7 +260,7 @@ class Nursery:
             while standing:
                 if select.select([sys.stdin.fileno()], [], [], LOOK_EVERY_SECONDS)[0]:
                     commands = os.read(sys.stdin.fileno(), 4096).decode().splitlines()
-                    standing = bool(commands) and all([self.obey(each) for each in commands])
+                    standing = bool(commands) and all(map(self.obey, commands))
                     tell_at = 0.0
                 self.reap()
                 self.befall(time.monotonic())

@@ -227,4 +227,6 @@ def endure(plan: Plan, progress: Callable[[Told], None] = lambda _told: None) ->
         progress(tally)
         verdict = ordeal.verdict(until, tally)
         truth = ordeal.truth()
-        return Outcome(ordeal.plan, verdict, tally, truth["counts"], truth["attempts"], seconds, not left, left)
+        return Outcome(
+            ordeal.plan, verdict, tally, truth["counts"], truth["attempts"], seconds, not left, left
+        )

@@ -26,7 +26,8 @@ class Plan:
     """Where the database and the provider are, how long patience lasts, and how much is killed and fed.
 
     ``kills_per_second`` counts random kills and deaths at chosen points together; ``point_share`` is how many of the
-    forked workers are bound to die at a point. ``freezes_per_second`` stops a worker inside its call instead.
+    forked workers are bound to die at a point. ``freezes`` workers are stopped inside their calls. It goes on until there
+    were at least so many kills, freezes and ``reports``; ``kills_per_report`` bounds the kills by the work there is.
     """
 
     database_url: str = ""
@@ -39,6 +40,8 @@ class Plan:
     seed: int = 1
     kills: int = 80
     kills_per_second: float = 20.0
+    kills_per_report: float = 12.0
+    reports: int = 0
     point_share: float = 0.4
     freezes: int = 0
     workers: int = 4

@@ -75,7 +75,8 @@ class Watched:
         self._doom, self._passes = doom, passes
         self._message_id = 0
 
-    def _reached(self, point: Point) -> None:
+    def reached(self, point: Point) -> None:
+        """The worker is at this point: its last, if it is bound to die there."""
         if self._doom is not point:
             return
         self._passes -= 1
@@ -108,7 +109,7 @@ class Watched:
             if claim is not None:
                 self._message_id = claim.message_id
                 self._at(Where.CLAIMED)
-                self._reached(Point.CLAIMED)
+                self.reached(Point.CLAIMED)
             return claim
 
         return told
@@ -122,7 +123,7 @@ class Watched:
             if call is not None:
                 os.write(self._calls, f"{begun:.6f} {self._message_id} {call.callback_url}\n".encode())
                 self._at(Where.MEANT)
-                self._reached(Point.MEANT)
+                self.reached(Point.MEANT)
             return call
 
         return told
@@ -134,7 +135,7 @@ class Watched:
             self._at(Where.CALLING)
             sid = deed(*values, **named)
             self._at(Where.ANSWERED)
-            self._reached(Point.ACCEPTED)
+            self.reached(Point.ACCEPTED)
             return sid
 
         return told
@@ -145,7 +146,7 @@ class Watched:
         def told(*values: Any, **named: Any) -> Any:
             self._at(Where.ANSWERED)
             noted = deed(*values, **named)
-            self._reached(Point.COMMITTED)
+            self.reached(Point.COMMITTED)
             self._at(Where.SENDING)
             return noted
 

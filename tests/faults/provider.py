@@ -138,7 +138,9 @@ class SeededProvider(TwilioStandIn):
         with self._lock:
             found = list(self._of.get(to or "", ()))
         return [
-            self._fared(at, text, now) for at, text in found[-200:] if self._seen_at.get(text.sid, now + 1) <= now
+            self._fared(at, text, now)
+            for at, text in found[-200:]
+            if self._seen_at.get(text.sid, now + 1) <= now
         ]
 
     def known(self, sid: str) -> Text | None:

@@ -63,14 +63,18 @@ class Feeder:
         draw = random.Random(f"deed {self._plan.seed} {number}")
         town = draw.choice(self.towns)
         at = draw.randrange(len(town.stops))
-        worried = draw.random() < WORRY_SHARE
+        worried = draw.random() < WORRY_SHARE or number == 0
         self.tap(town, at, number, worried=worried)
         if draw.random() < SENT_TWICE_SHARE:
             self.tap(town, at, number, worried=worried)
         if not worried:
             with self._store.session(town.lab_id, actor="telephone") as session:
                 undo(session, uuid_of(self._plan.seed, number), reporter_id=town.walker, now=self._now())
-        self._end_some(draw)
+        self._end_some(draw, self._plan.open_concerns)
+
+    def relieve(self, number: int) -> None:
+        """Nothing new: people end what is open, so that a machine that is too busy gets through its work."""
+        self._end_some(random.Random(f"relief {number}"), self._plan.open_concerns // 2)
 
     def tap(self, town: Town, at: int, number: int, *, worried: bool) -> None:
         """A door of that lab, by its place on the course."""
@@ -86,14 +90,14 @@ class Feeder:
                 now=now,
             )
 
-    def _end_some(self, draw: random.Random) -> None:
-        """More concerns than the plan keeps open are ended, and one of what stays may be taken up."""
+    def _end_some(self, draw: random.Random, most: int) -> None:
+        """More concerns than so many are ended, and one of what stays may be taken up."""
         with self._store.session(all_labs=True) as session:
             query = asked(Concern.lab_id, Concern.id, Alert.id).join(Alert, Alert.concern_id == Concern.id)
             found = session.execute(query.where(Concern.ended_at.is_(None)).order_by(Concern.id)).all()
         coordinators = {town.lab_id: town.coordinator for town in self.towns}
         draw.shuffle(found := list(found))
-        too_many = max(0, len(found) - self._plan.open_concerns)
+        too_many = max(0, len(found) - most)
         for lab_id, concern_id, _ in found[:too_many]:
             self._end(lab_id, concern_id, coordinators[lab_id])
         if found[too_many:] and draw.random() < TAKEN_UP_SHARE:
@@ -124,9 +128,10 @@ def feed(plan: Plan, store: Store, slot: Slot, lines: Lines) -> None:
     feeder = Feeder(plan, store, Clock(plan.ahead).now)
     _, number, _ = slot.read()
     while not select.select([lines.lifeline], [], [], 1 / plan.taps_per_second)[0]:
-        if feeder.backlog() > BACKLOG:
-            continue
         try:
+            if feeder.backlog() > BACKLOG:
+                feeder.relieve(number)
+                continue
             feeder.deed(number)
         except Exception as error:
             os.write(lines.errors, f"feeder: {kind(error)}\n".encode())

@@ -27,21 +27,24 @@ from sharemeal.store.base import Store
 from sharemeal.store.tables import Base
 from tests.faults import quick
 from tests.faults.feeder import Feeder, feed
-from tests.faults.plan import Plan
+from tests.faults.plan import Plan, Sender
 from tests.faults.points import COUNTS, HELD, SLOT, Point, Slot, Watched, Where
 from tests.faults.worker import Lines, store_of, ticks_of, work, world_of
 
 TELL_EVERY_SECONDS = 0.5
 LOOK_EVERY_SECONDS = 0.004
+STEPS, DOOMED_STEPS = 14, 60
+"""A worker may take up to so many steps before it is killed at random; one that is bound to die at a point, more."""
 
 
 @dataclass
 class Child:
-    """A forked process. ``wakes_at`` is when a frozen one goes on."""
+    """A forked process. ``lives`` is how many steps it may take at least; ``wakes_at`` when a frozen one goes on."""
 
     pid: int
     slot: Slot
     number: int
+    lives: int = 0
     wakes_at: float | None = None
 
 
@@ -81,19 +84,20 @@ class Nursery:
         self._dooms: list[Point] = []
         self._killing = self._calm_told = False
         self._next_kill = self._next_freeze = 0.0
-        Slot(self._memory, 0).write(Where.WAITING, 1)
+        Slot(self._memory, 0).begin(1)
 
     # --- children
 
     def _fork(self, number: int, *, feeds: bool = False) -> Child:
         slot = Slot(self._memory, number)
         doom, passes = self._doom()
+        lives = self._draw.randint(0, DOOMED_STEPS if doom else STEPS)
         if not feeds:
-            slot.write(Where.BORN)
+            slot.begin()
         pid = os.fork()
         if pid == 0:
             self._live(number, slot, None if feeds else doom, passes, feeds=feeds)
-        return Child(pid, slot, number)
+        return Child(pid, slot, number, lives)
 
     def _live(self, number: int, slot: Slot, doom: Point | None, passes: int, *, feeds: bool) -> None:
         """What the child does, and all that it does."""
@@ -166,26 +170,32 @@ class Nursery:
                 child.wakes_at = None
         if self.plan.freezes and self._killing:
             self._freeze(now)
-        if self._killing and self._may_kill() and now >= self._next_kill:
+        if self._killing and now >= self._next_kill:
             self._next_kill = max(
                 self._next_kill + self._draw.expovariate(self.plan.kills_per_second), now - 0.5
             )
-            awake = [each for each in self._workers.values() if each.wakes_at is None]
-            if len(awake) > 1:
-                self._kill(self._draw.choice(awake))
-            if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
-                self._kill_feeder()
+            self._kill_somebody()
         enough = self.tally.kills >= self.plan.kills and self.tally.freezes >= self.plan.freezes
-        if self._killing and enough and self._reports() >= self.plan.reports:
+        reached = COUNTS if self.plan.sender is Sender.PRODUCT else (Point.CLAIMED, Point.ACCEPTED)
+        struck = min(self.tally.by_point[point.value] for point in reached) >= self.plan.deaths_at_points
+        if self._killing and enough and struck and self._reports() >= self.plan.reports:
             self._killing = False
 
     def _reports(self) -> int:
         """How many reports the feeder has been thanked for."""
         return Slot(self._memory, 0).read()[1]
 
-    def _may_kill(self) -> bool:
-        """On a busy machine the kills wait for the work: workers that die in their first step show nothing."""
-        return self.tally.kills < self.plan.kills_per_report * (2 + self._reports())
+    def _kill_somebody(self) -> None:
+        """A worker that has lived, and now and then the feeder. Nobody is killed before they could do anything.
+
+        So on a busy machine the kills wait for the work, and hit it everywhere all the same.
+        """
+        awake = [each for each in self._workers.values() if each.wakes_at is None]
+        old = [each for each in awake if each.slot.steps >= each.lives]
+        if old and len(awake) > 1:
+            self._kill(self._draw.choice(old))
+            if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
+                self._kill_feeder()
 
     def _kill(self, child: Child) -> None:
         os.kill(child.pid, signal.SIGKILL)

@@ -27,7 +27,7 @@ class Plan:
 
     ``kills_per_second`` counts random kills and deaths at chosen points together; ``point_share`` is how many of the
     forked workers are bound to die at a point. ``freezes`` workers are stopped inside their calls. It goes on until there
-    were at least so many kills, freezes and ``reports``; ``kills_per_report`` bounds the kills by the work there is.
+    were at least so many kills, freezes, ``reports`` and ``deaths_at_points`` of each.
     """
 
     database_url: str = ""
@@ -40,8 +40,8 @@ class Plan:
     seed: int = 1
     kills: int = 80
     kills_per_second: float = 20.0
-    kills_per_report: float = 12.0
     reports: int = 0
+    deaths_at_points: int = 0
     point_share: float = 0.4
     freezes: int = 0
     workers: int = 4
@@ -52,7 +52,7 @@ class Plan:
     labs: int = 10
     homes: int = 6
     taps_per_second: float = 10.0
-    open_concerns: int = 24
+    open_concerns: int = 16
     feeder_kill_share: float = 0.02
     began: float = 0.0
 

@@ -44,24 +44,34 @@ class Point(StrEnum):
     COMMITTED = "after the commit"
 
 
-SLOT = struct.Struct("=Bqq")
+SLOT = struct.Struct("=Bqqq")
 COUNTS = (Point.CLAIMED, Point.MEANT, Point.ACCEPTED, Point.COMMITTED)
 
 
 class Slot:
-    """One worker's place in the shared memory: where it is, which message it holds, at which point it died."""
+    """One process's place in the shared memory: where it is, which message it holds, at which point it died."""
 
     def __init__(self, memory: Any, number: int) -> None:
         self._memory, self._at = memory, number * SLOT.size
 
+    def begin(self, number: int = 0) -> None:
+        """The parent clears it for another; a feeder begins with the deed of that number."""
+        SLOT.pack_into(self._memory, self._at, Where.BORN, number, -1, 0)
+
     def write(self, where: Where, message_id: int = 0, point: int = -1) -> None:
-        """The worker says where it is."""
-        SLOT.pack_into(self._memory, self._at, where, message_id, point)
+        """The child says where it is."""
+        SLOT.pack_into(self._memory, self._at, where, message_id, point, self.steps + 1)
 
     def read(self) -> tuple[Where, int, Point | None]:
         """Where it is, or was when it died."""
-        where, message_id, point = SLOT.unpack_from(self._memory, self._at)
+        where, message_id, point, _ = SLOT.unpack_from(self._memory, self._at)
         return Where(where), message_id, None if point < 0 else COUNTS[point]
+
+    @property
+    def steps(self) -> int:
+        """How often it has said where it is."""
+        steps: int = SLOT.unpack_from(self._memory, self._at)[3]
+        return steps
 
 
 class Watched:

@@ -17,8 +17,8 @@ def seconds(count: float) -> timedelta:
 
 
 SHORTENED = (
-    (alerts, "WORRIED_PACE", seconds(2)),
-    (alerts, "PACE", seconds(3)),
+    (alerts, "WORRIED_PACE", seconds(5)),
+    (alerts, "PACE", seconds(7)),
     (messages, "_PAUSES", (0.1, 0.2, 0.4, 0.8, 1.0)),
     (reconcile, "LEASE", seconds(1)),
     (reconcile, "ASKED_AGAIN_AFTER", seconds(0.3)),

@@ -42,10 +42,10 @@ def telephone(plan: Plan) -> Iterator[Store]:
 
 
 def test_random_kills_lose_nothing_and_double_nothing(plan: Plan) -> None:
-    outcome = endure(plan.with_(kills=80, reports=10))
+    outcome = endure(plan.with_(kills=70, reports=10, deaths_at_points=1))
     assert outcome.undone == []
     assert outcome.verdict.sound, outcome.verdict
-    assert outcome.tally["kills"] >= 80
+    assert outcome.tally["kills"] >= 70
     assert outcome.tally["fewest"] >= 2
     assert outcome.tally["fell"] == 0
     assert outcome.verdict.alerts > 5
@@ -87,10 +87,12 @@ def test_a_frozen_worker_loses_nothing(plan: Plan, record_property: Callable[[st
 
 
 def test_the_harness_catches_who_marks_before_sending(plan: Plan) -> None:
-    outcome = endure(plan.with_(kills=30, reports=14, kills_per_report=3, sender=Sender.MARK_THEN_SEND))
+    outcome = endure(plan.with_(kills=20, point_share=0.8, deaths_at_points=2, sender=Sender.MARK_THEN_SEND))
     assert outcome.verdict.lost != []
 
 
 def test_the_harness_catches_who_sends_again_without_asking(plan: Plan) -> None:
-    outcome = endure(plan.with_(kills=30, reports=14, kills_per_report=3, sender=Sender.LEASE_AND_RESEND))
+    outcome = endure(
+        plan.with_(kills=20, point_share=0.8, deaths_at_points=2, sender=Sender.LEASE_AND_RESEND)
+    )
     assert outcome.verdict.doubled != []

@@ -16,11 +16,8 @@ import signal
 import sys
 import time
 import traceback
-from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sharemeal.clock import Clock
 from sharemeal.store.base import Store
@@ -29,42 +26,15 @@ from tests.faults import quick
 from tests.faults.feeder import Feeder, feed
 from tests.faults.plan import Plan, Sender
 from tests.faults.points import COUNTS, HELD, SLOT, Point, Slot, Watched, Where
+from tests.faults.tally import Child, Tally
 from tests.faults.worker import Lines, store_of, ticks_of, work, world_of
 
 TELL_EVERY_SECONDS = 0.5
 LOOK_EVERY_SECONDS = 0.004
-STEPS, DOOMED_STEPS = 14, 60
+CATCHES_UP_SECONDS = 1.0
+"""Kills that could not be made in time are made up for, so far back."""
+STEPS, DOOMED_STEPS = 8, 30
 """A worker may take up to so many steps before it is killed at random; one that is bound to die at a point, more."""
-
-
-@dataclass
-class Child:
-    """A forked process. ``lives`` is how many steps it may take at least; ``wakes_at`` when a frozen one goes on."""
-
-    pid: int
-    slot: Slot
-    number: int
-    lives: int = 0
-    wakes_at: float | None = None
-
-
-@dataclass
-class Tally:
-    """What was done to whom. ``held`` names each message that was in a killed worker's hands, with the time."""
-
-    kills: int = 0
-    by_place: Counter[str] = field(default_factory=Counter)
-    by_point: Counter[str] = field(default_factory=Counter)
-    freezes: int = 0
-    feeder_kills: int = 0
-    fell: int = 0
-    fewest: int = 99
-    errors: Counter[str] = field(default_factory=Counter)
-    held: list[tuple[float, int]] = field(default_factory=list)
-
-    def as_json(self) -> dict[str, Any]:
-        """A plain form."""
-        return {**vars(self), "kills": self.kills}
 
 
 class Nursery:
@@ -170,11 +140,9 @@ class Nursery:
                 child.wakes_at = None
         if self.plan.freezes and self._killing:
             self._freeze(now)
-        if self._killing and now >= self._next_kill:
-            self._next_kill = max(
-                self._next_kill + self._draw.expovariate(self.plan.kills_per_second), now - 0.5
-            )
-            self._kill_somebody()
+        if self._killing and now >= self._next_kill and self._kill_somebody():
+            pause = self._draw.expovariate(self.plan.kills_per_second)
+            self._next_kill = max(self._next_kill + pause, now - CATCHES_UP_SECONDS)
         enough = self.tally.kills >= self.plan.kills and self.tally.freezes >= self.plan.freezes
         reached = COUNTS if self.plan.sender is Sender.PRODUCT else (Point.CLAIMED, Point.ACCEPTED)
         struck = min(self.tally.by_point[point.value] for point in reached) >= self.plan.deaths_at_points
@@ -185,17 +153,19 @@ class Nursery:
         """How many reports the feeder has been thanked for."""
         return Slot(self._memory, 0).read()[1]
 
-    def _kill_somebody(self) -> None:
+    def _kill_somebody(self) -> bool:
         """A worker that has lived, and now and then the feeder. Nobody is killed before they could do anything.
 
         So on a busy machine the kills wait for the work, and hit it everywhere all the same.
         """
         awake = [each for each in self._workers.values() if each.wakes_at is None]
         old = [each for each in awake if each.slot.steps >= each.lives]
-        if old and len(awake) > 1:
-            self._kill(self._draw.choice(old))
-            if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
-                self._kill_feeder()
+        if not old or len(awake) < 2:
+            return False
+        self._kill(self._draw.choice(old))
+        if self._feeder is not None and self._draw.random() < self.plan.feeder_kill_share:
+            self._kill_feeder()
+        return True
 
     def _kill(self, child: Child) -> None:
         os.kill(child.pid, signal.SIGKILL)

@@ -18,7 +18,7 @@ from tests.faults.plan import SITE, Plan, Sender
 from tests.faults.points import Point, Slot, Watched, Where
 from tests.twilio_standin import NUMBER
 
-IDLE_SECONDS = 0.06
+IDLE_SECONDS = 0.03
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ from tests.house import ROOT
 
 DATABASES = ("sqlite", "postgresql")
 NAIVE_KILLS = 300
-FREEZES = 60
+FREEZES = 40
 TARGET = ROOT / "instance" / "faults.json"
 console = Console()
 

@@ -39,6 +39,8 @@ SQLITE_VERSION: tuple[int, ...] = tuple(sqlite.sqlite_version_info)
 """The version of the SQLite library that is linked."""
 
 ALL_LABS = "all labs"
+SECONDS = "seconds"
+"""Where a session keeps the clock for leases that it was given."""
 _WRITES = "sharemeal_writes"
 
 
@@ -74,15 +76,21 @@ class Store:
 
     ``newer_keys`` is asked before each session and answers with a keyring when the keys were rotated meanwhile, so
     that a process which serves while another rotates goes on reading and writes under the newest key.
-    Parameters never stand in error messages: they are people's data.
+    Parameters never stand in error messages: they are people's data. ``seconds`` is another clock for leases than
+    store/uptime.py's, for tests.
     """
 
     def __init__(
-        self, url: str, keyring: Keyring, newer_keys: Callable[[], Keyring | None] = lambda: None
+        self,
+        url: str,
+        keyring: Keyring,
+        newer_keys: Callable[[], Keyring | None] = lambda: None,
+        seconds: Callable[[Session], float] | None = None,
     ) -> None:
         self.url = url
         self.engine = _engine(url)
         self._newer_keys = newer_keys
+        self._seconds = seconds
         self.use_keys(keyring)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=Session)
 
@@ -103,6 +111,7 @@ class Store:
         with self._sessions() as session:
             session.info["fence"] = ALL_LABS if all_labs else lab_id
             session.info["actor"] = actor
+            session.info[SECONDS] = self._seconds
             yield session
 
     def upgrade(self) -> None:

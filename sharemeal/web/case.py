@@ -88,7 +88,7 @@ def stand(letter: Letter) -> Stand:
         alert = own(session, Alert, letter.alert_id)
         held = alert.state is AlertState.ACKED and alert.ack_expires_at is not None
         holder = alert.acked_by_id if held and (alert.ack_expires_at or now) > now else None
-        chain = {*alert.chain.contacts, *alert.chain.admins}
+        chain = alert.chain.people
         ended = alert.state is AlertState.ENDED
         lately = alert.acked_at is not None and alert.acked_at + ACK_LIVES > now
         author = alert.acked_by_id if ended and lately else None

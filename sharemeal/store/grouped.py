@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.alerts import ONE_TEXT_IN, AlertState
@@ -127,3 +127,26 @@ def fare_alike(session: Session, row: Message) -> None:
             lease_until=row.lease_until,
         )
     )
+
+
+def open_requests(session: Session, person_id: int, now: datetime) -> list[tuple[Message, Concern]]:
+    """What this person was asked for and nobody has taken up, the gravest and oldest first: the last text of each."""
+    last = (
+        select(func.max(Message.id))
+        .where(Message.person_id == person_id, Message.purpose == Purpose.ALERT)
+        .group_by(Message.alert_id)
+    )
+    query = (
+        select(Message, Concern)
+        .join(Alert, Alert.id == Message.alert_id)
+        .join(Concern, Concern.id == Alert.concern_id)
+        .where(
+            Message.id.in_(last),
+            or_(
+                Alert.state == AlertState.NOTIFYING,
+                and_(Alert.state == AlertState.ACKED, Alert.ack_expires_at <= now),
+            ),
+        )
+        .order_by(Concern.level.desc(), Concern.since, Concern.id)
+    )
+    return [(message, concern) for message, concern in session.execute(query)]

@@ -182,5 +182,5 @@ def test_another_alerts_case_is_not_this_ones(
     app: Flask, store: Store, worry: Alarm, client: FlaskClient
 ) -> None:
     with client.session_transaction() as session:
-        session["case"] = {**session["case"], "alerts": {worry.code: worry.alert_id + 1}}
+        session["case"] = {**session["case"], "alerts": {worry.code: worry.alert_id + 1}, "until": ""}
     assert "梅原" not in client.get(f"/a/{worry.code}").text

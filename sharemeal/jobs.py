@@ -37,7 +37,7 @@ log = logging.getLogger("sharemeal.jobs")
 LOOK_SECONDS = 0.5
 """How often it is looked whether something is to be sent: one question to an index, so that no worry waits for a tick."""
 ALERTS, DAYS, PLANS = "alerts", "days", "plans"
-_THREADS = {ALERTS: 5, DAYS: 2, PLANS: 1}
+_THREADS = {ALERTS: 9, DAYS: 2, PLANS: 1}
 ACTOR = "clock"
 
 
@@ -140,13 +140,17 @@ def tick_retention(world: World) -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses."""
+    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses.
+
+    ``copies`` run side by side, so that one call that hangs does not keep the others waiting.
+    """
 
     name: str
     tick: Callable[[World], None]
     threads: str
     ticks: int = 1
     seconds: float | None = None
+    copies: int = 1
 
     def every(self, tick_seconds: float) -> float:
         """Seconds between two runs."""
@@ -156,8 +160,8 @@ class Job:
 JOBS = (
     Job("silence", tick_silence, ALERTS),
     Job("escalate", tick_escalate, ALERTS),
-    Job("outbox", tick_outbox, ALERTS, seconds=LOOK_SECONDS),
-    Job("mail", tick_mail, ALERTS, seconds=LOOK_SECONDS),
+    Job("outbox", tick_outbox, ALERTS, seconds=LOOK_SECONDS, copies=4),
+    Job("mail", tick_mail, ALERTS, seconds=LOOK_SECONDS, copies=2),
     Job("status-poll", tick_status_poll, ALERTS, ticks=6),
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
@@ -240,12 +244,12 @@ def _scheduler(world: World) -> BackgroundScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-    for job in JOBS:
+    for job, copy in [(each, copy) for each in JOBS for copy in range(each.copies)]:
         scheduler.add_job(
             run_once,
             "interval",
             args=(job, world),
-            id=job.name,
+            id=f"{job.name} {copy + 1}" if job.copies > 1 else job.name,
             seconds=job.every(world.tick_seconds),
             executor=job.threads,
             next_run_time=Clock().now(),

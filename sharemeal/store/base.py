@@ -187,13 +187,18 @@ def assign(row: object, values: Mapping[str, object]) -> None:
             setattr(row, name, value)
 
 
+_POOL = {"pool_size": 10, "max_overflow": 30}
+"""One connection for each thread of pages and jobs, and some to spare."""
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
     engine = create_engine(
         url,
         poolclass=QueuePool,
         hide_parameters=True,
+        **_POOL,
         connect_args={"check_same_thread": False, "timeout": 5},
     )
     event.listen(engine, "connect", _prepare_sqlite)

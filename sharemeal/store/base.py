@@ -215,6 +215,7 @@ def _engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
     engine = create_engine(
         url,
+        module=sqlite,
         poolclass=QueuePool,
         hide_parameters=True,
         **_POOL,

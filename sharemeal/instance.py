@@ -17,6 +17,7 @@ from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
 if TYPE_CHECKING:
+    from sharemeal.outside.mail import ScreenMail
     from sharemeal.outside.sms import ScreenSms, TwilioSms
 
 SECRET_FILES = ("secret_key", "field_keys", "index_key")
@@ -113,6 +114,14 @@ def open_store(settings: Settings) -> Store:
         return Store(database_url(settings), keyring(settings))
     ask = newer_keys(settings)
     return Store(database_url(settings), keyring(settings), ask)
+
+
+def mail_of(settings: Settings) -> ScreenMail:
+    """By which way e-mails leave."""
+    del settings
+    from sharemeal.outside.mail import ScreenMail
+
+    return ScreenMail()
 
 
 def sms_of(settings: Settings) -> TwilioSms | ScreenSms:

@@ -8,7 +8,7 @@ from sharemeal.actions.beat import beat
 from sharemeal.store.base import Store
 from tests.web.conftest import StandingClock
 
-JOBS = ("silence", "escalate", "outbox", "audit")
+JOBS = ("silence", "escalate", "outbox", "mail", "audit")
 
 
 def beats(store: Store, now: datetime, *names: str) -> None:
@@ -23,7 +23,7 @@ def test_a_process_is_up_although_no_job_runs(app: Flask) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None
-    assert answer.json["jobs"] == "not running: silence, escalate, outbox"
+    assert answer.json["jobs"] == "not running: silence, escalate, outbox, mail"
     assert answer.json["auditor"] == "not running"
 
 
@@ -46,7 +46,7 @@ def test_one_job_that_stands_still_is_named(
 ) -> None:
     beats(store, now, *JOBS)
     clock.moment = now + timedelta(minutes=5)
-    beats(store, clock.moment, "silence", "escalate", "audit")
+    beats(store, clock.moment, "silence", "escalate", "mail", "audit")
     answer = app.test_client().get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None

@@ -73,7 +73,7 @@ class Books:
     def messages(self) -> list[Row]:
         """Every message of an alert."""
         return self.rows(
-            "SELECT id, alert_id, person_id, channel, step, purpose, code, state, error_code, made_at, epoch, tries"
+            "SELECT id, alert_id, person_id, channel, step, purpose, code, state, error_code, made_at, carried_by_id"
             " FROM outbox WHERE alert_id IS NOT NULL ORDER BY id"
         )
 
@@ -135,9 +135,15 @@ def judge(
             continue
         copies[codes[0]].append(each)
     refused = {code for each in truth["refused"] for code in CODE.findall(each["body"])}
+    out_of_reach = {row["person_id"] for row in rows if row["code"] in refused}
+    copies = with_carriers(rows, copies)
     state_of = {row["id"]: row["state"] for row in alerts}
     for row in rows:
-        if moment(row["made_at"]) <= until and not copies[row["code"]] and should_be(row, refused, state_of):
+        if (
+            moment(row["made_at"]) <= until
+            and not copies[row["code"]]
+            and should_be(row, out_of_reach, state_of)
+        ):
             found.lost.append(
                 f"message {row['id']} {row['purpose']} {row['state']} of alert {row['alert_id']}"
             )
@@ -149,11 +155,20 @@ def judge(
     return found
 
 
-def should_be(row: Row, refused: set[str], state_of: Mapping[int, str]) -> bool:
-    """Whether the provider should have taken this message."""
+def with_carriers(rows: Iterable[Row], copies: Mapping[str, list[Row]]) -> dict[str, list[Row]]:
+    """Code → the texts that told of that message: its own, and those of the message that carried it."""
+    code_of = {row["id"]: row["code"] for row in rows}
+    return {
+        row["code"]: [*copies.get(row["code"], ()), *copies.get(code_of.get(row["carried_by_id"], ""), ())]
+        for row in rows
+    }
+
+
+def should_be(row: Row, out_of_reach: set[int], state_of: Mapping[int, str]) -> bool:
+    """Whether the provider should have taken this message: a number that it refused for good, it refuses for ever."""
     if row["state"] == "withdrawn":
         return state_of.get(row["alert_id"]) != "ended"
-    return not (row["state"] == "refused" and row["code"] in refused)
+    return not (row["state"] == "refused" and row["person_id"] in out_of_reach)
 
 
 def untold(

@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from sharemeal import messages as rules
-from sharemeal.actions.send_messages import number_of
-from sharemeal.messages import MessageState
-from sharemeal.outside.sms import Certain, InDoubt
+from sharemeal.actions.send_messages import address_of
+from sharemeal.messages import Channel, MessageState
+from sharemeal.outside.ways import Certain, InDoubt, Outgoing, Way
 from sharemeal.store import messages
 from sharemeal.store.base import transaction
 from sharemeal.store.messages import Message
+from sharemeal.store.uptime import seconds_now
 from tests.faults.plan import SITE, Sender
 from tests.faults.points import Point, Watched, Where
 
@@ -27,8 +28,8 @@ AGAIN_AFTER = timedelta(seconds=0.3)
 BUSY = 429
 
 
-def sender(flavour: Sender, send: Callable[..., str], watched: Watched) -> Callable[[Any], None]:
-    """The tick of one of the two; ``send`` is a way's own."""
+def sender(flavour: Sender, way: Way, watched: Watched) -> Callable[[Any], None]:
+    """The tick of one of the two."""
     first_state = MessageState.ACCEPTED if flavour is Sender.MARK_THEN_SEND else MessageState.CLAIMED
 
     def tick(world: Any) -> None:
@@ -40,7 +41,7 @@ def sender(flavour: Sender, send: Callable[..., str], watched: Watched) -> Calla
                 row, phone = taken
                 watched.hold(Where.CLAIMED, row.id)
                 watched.reached(Point.CLAIMED)
-                call(session, world, row, phone, send)
+                call(session, world, row, phone, way)
                 watched.hold(Where.SENDING)
 
     return tick
@@ -50,22 +51,22 @@ def take(session: Session, world: Any, state: MessageState) -> tuple[Message, st
     """Lease the next message, or mark it as sent before it is."""
     now = world.now()
     with transaction(session, now):
-        row = messages.next_due(session, now)
+        row = messages.next_due(session, Channel.SMS, now)
         if row is None:
             return None
-        row.state, row.lease_owner, row.lease_until = state, world.owner, now + world.lease
-        row.epoch += 1
-        phone = number_of(session, row)
+        row.state, row.lease_owner, row.epoch = state, world.owner, row.epoch + 1
+        row.lease_until = seconds_now(session) + world.lease.total_seconds()
+        phone = address_of(session, row)
         assert phone is not None, "everybody in an ordeal has a number"
         text = rules.text(row.purpose, SITE, row.code, row.detail)
         session.info["text"] = text
         return row, phone
 
 
-def call(session: Session, world: Any, row: Message, phone: str, send: Callable[..., str]) -> None:
+def call(session: Session, world: Any, row: Message, phone: str, way: Way) -> None:
     """Send it; whatever is not taken for certain goes again later, without a question."""
     try:
-        send(phone, session.info["text"], None)
+        way.send(Outgoing(phone, "", session.info["text"], row.code))
         state, code = MessageState.ACCEPTED, None
     except InDoubt:
         state, code = MessageState.PENDING, None

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sharemeal import alerts, messages
-from sharemeal.actions import escalate, poll_status, reconcile, settle_message
+from sharemeal.actions import group_requests, poll_status, reconcile, settle_message
+from sharemeal.store import grouped, unreached
 
 
 def seconds(count: float) -> timedelta:
@@ -24,7 +25,8 @@ SHORTENED = (
     (reconcile, "ASKED_AGAIN_AFTER", seconds(0.3)),
     (settle_message, "ONCE_MORE_AFTER", seconds(0.5)),
     (poll_status, "UNHEARD_AFTER", seconds(2)),
-    (escalate, "DOUBT_LASTS", seconds(4)),
+    (unreached, "DOUBT_LASTS", seconds(4)),
+    *((module, "ONE_TEXT_IN", seconds(1)) for module in (alerts, grouped, group_requests)),
 )
 
 

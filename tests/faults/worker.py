@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from sharemeal import jobs
 from sharemeal.actions import reconcile, send_messages
 from sharemeal.clock import Clock
+from sharemeal.messages import Channel
+from sharemeal.outside.mail import ScreenMail
 from sharemeal.outside.sms import TwilioSms
 from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
@@ -47,7 +49,7 @@ def world_of(plan: Plan, store: Store, owner: str, watched: Watched) -> jobs.Wor
     setattr(way, "send", watched.send(way.send))  # noqa: B010
     return jobs.World(
         store=store,
-        sms=way,
+        ways={Channel.SMS: way, Channel.EMAIL: ScreenMail()},
         site=SITE,
         now=Clock(plan.ahead).now,
         lease=plan.lease,
@@ -67,7 +69,7 @@ def ticks_of(plan: Plan, world: jobs.World, watched: Watched) -> list[tuple[Wher
         (Where.POLLING, jobs.tick_status_poll),
     ]
     if plan.sender is not Sender.PRODUCT:
-        ticks[2] = (Where.SENDING, naive.sender(plan.sender, world.sms.send, watched))
+        ticks[2] = (Where.SENDING, naive.sender(plan.sender, world.ways[Channel.SMS], watched))
     return ticks
 
 

@@ -2,7 +2,8 @@
 
 The intent is on the disk before the call, so that whoever finds it later knows that the message may have gone out and
 asks the way's list (actions/reconcile.py) instead of sending it twice. Every later step is fenced by the claim's owner
-and epoch. One message is claimed at a time: behind a slow call, no other waits under a lease that runs out. What asks
+and epoch. One message is claimed at a time: behind a slow call, no other waits under a lease that runs out. A call
+begins in the first half of its lease or not at all, so that it has ended before anybody asks the list. What asks
 one person for several things goes out in one text (actions/group_requests.py).
 
 What remains: a process that is frozen inside the call for longer than lease and settling, and wakes, may double one
@@ -84,7 +85,7 @@ def send_messages(
                 break
             meant_at = present()
             call = intend(session, claim, way, sending, now=meant_at)
-            if call is None or present() - meant_at >= sending.lease:  # frozen meanwhile: others reconcile it
+            if call is None or present() - meant_at >= sending.lease / 2:  # held up: others reconcile it
                 continue
             outcome = _called(way, call)
             note_outcome(session, claim, outcome, settle=sending.settle, now=present())

@@ -1,4 +1,4 @@
-"""Requests to one person that go out in one text: what was sent to them lately, and what waits beside it."""
+"""What goes to one person in one text: what was sent to them lately, and what waits beside it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def hold_person(session: Session, person_id: int) -> None:
 
 
 def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
-    """What else this person was told of by this way within ONE_TEXT_IN, or is being told right now."""
+    """What else of this sort was told to this person by this way within ONE_TEXT_IN, or is being told right now."""
     query = (
         select(Message.intent_at, Concern.level, Alert.state)
         .join(Alert, Alert.id == Message.alert_id)
@@ -48,7 +48,7 @@ def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.id != row.id,
             Message.state.in_(_ON_THE_WAY),
             Message.made_at <= now,
@@ -69,19 +69,19 @@ def level_of(session: Session, row: Message) -> int | None:
 
 
 def beside(session: Session, row: Message) -> list[Message]:
-    """The other requests to this person that wait for the same way, locked, whenever they are due."""
+    """What else of this sort waits for the same way to this person, locked, whenever it is due."""
     query = (
         select(Message)
         .join(Alert, Alert.id == Message.alert_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.state == MessageState.PENDING,
             Message.carried_by_id.is_(None),
             Message.tries == 0,
             Message.id != row.id,
-            Alert.state != AlertState.ENDED,
+            or_(Message.purpose != Purpose.ALERT, Alert.state != AlertState.ENDED),
         )
         .order_by(Message.id)
     )

@@ -183,13 +183,20 @@ def close_concern(
 
 
 def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
-    """What has not gone out is withdrawn; to whom something may have gone, the all-clear goes."""
-    session.execute(
-        update(Message)
+    """What has not gone out is withdrawn; to whom something may have gone, the all-clear goes.
+
+    What a sender holds this moment may go out, and is not waited for: sender and ending would wait for each other, since
+    one text can carry several messages of an alert.
+    """
+    waiting = (
+        select(Message)
         .where(Message.alert_id == alert.id, Message.intent_at.is_(None))
         .where(Message.state.in_((MessageState.PENDING, MessageState.CLAIMED)))
-        .values(state=MessageState.WITHDRAWN)
+        .with_for_update(skip_locked=True, of=Message)
+        .execution_options(populate_existing=True)
     )
+    for row in session.scalars(waiting):
+        row.state = MessageState.WITHDRAWN
     session.flush()
     unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
     query = (

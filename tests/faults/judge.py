@@ -45,6 +45,7 @@ class Verdict:
     without_all_clear: list[str] = field(default_factory=list)
     worst_seconds: float = 0.0
     worst_after_kill_seconds: float = 0.0
+    worst_all_clear_seconds: float = 0.0
     slowest_call_seconds: float = 0.0
 
     @property
@@ -250,8 +251,11 @@ def _times(
         if not texts:
             continue
         waited = min(each["at"] for each in texts) - (moment(row["made_at"]) - ahead).timestamp()
-        found.worst_seconds = max(found.worst_seconds, waited)
-        if row["id"] in held:
-            found.worst_after_kill_seconds = max(found.worst_after_kill_seconds, waited)
+        if row["purpose"] == "all_clear":
+            found.worst_all_clear_seconds = max(found.worst_all_clear_seconds, waited)
+        else:
+            found.worst_seconds = max(found.worst_seconds, waited)
+            if row["id"] in held:
+                found.worst_after_kill_seconds = max(found.worst_after_kill_seconds, waited)
         took = [each["at"] - calls[each["callback"]] for each in texts if each["callback"] in calls]
         found.slowest_call_seconds = max(found.slowest_call_seconds, *took, 0.0)

@@ -27,6 +27,7 @@ LAG_SECONDS = 0.35
 DRAIN_SECONDS = 120
 STALLED_SECONDS = 120
 """Kills that do not come for so long end the ordeal as a fault of the harness."""
+THROWN_AWAY = {"keys", "index_key", "database_url", "folder", "provider", "account_sid", "auth_token"}
 Told = dict[str, Any]
 
 
@@ -111,8 +112,8 @@ class Outcome:
         return float(self.tally["kills"]) / self.seconds if self.seconds else 0.0
 
     def as_json(self) -> dict[str, Any]:
-        """For a file. Keys of the throw-away database are left out."""
-        plan = {name: each for name, each in asdict(self.plan).items() if name not in ("keys", "index_key")}
+        """For a file. Keys and addresses of what was thrown away are left out."""
+        plan = {name: each for name, each in asdict(self.plan).items() if name not in THROWN_AWAY}
         told = {name: each for name, each in self.tally.items() if name != "held"}
         return {**asdict(self), "plan": plan, "tally": told, "kills_per_second": self.kills_per_second}
 

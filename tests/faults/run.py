@@ -65,7 +65,10 @@ def parts(kills: int, seed: int) -> list[Part]:
             whole.with_(kills=min(kills, 200), kills_per_second=3.0, freezes=min(kills, FREEZES)),
         ),
         *(
-            Part(each.value, whole.with_(kills=min(kills, NAIVE_KILLS), sender=each))
+            Part(
+                each.value,
+                whole.with_(kills=min(kills, NAIVE_KILLS), point_share=0.8, deaths_at_points=2, sender=each),
+            )
             for each in list(Sender)[1:]
         ),
     ]

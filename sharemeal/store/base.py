@@ -183,6 +183,7 @@ def _engine(url: str) -> Engine:
         return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     engine = create_engine(
         url,
+        module=sqlite,
         poolclass=QueuePool,
         hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": 5},

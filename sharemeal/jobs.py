@@ -1,7 +1,8 @@
 """The jobs that the clock runs: each a plain function of the world, safe to run twice, and a loop that one leader drives.
 
 A job that fails stops no other job, and a lab that fails no other lab. Alert jobs have threads of their own, so that
-no plan keeps an alert waiting. Only names stand in the log: an error's own words may hold what people wrote.
+no plan keeps an alert waiting. After a restore from a backup every job that sends or writes waits until the gap is
+reconciled; run_once is the one place that sees to it. Only names stand in the log: an error's own words may hold what people wrote.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from sharemeal.actions.beat import beat
 from sharemeal.clock import Clock
+from sharemeal.store import restorations
 from sharemeal.store.base import Store
 from sharemeal.store.labs import all_labs
 from sharemeal.store.leader import leader_of
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("sharemeal.jobs")
 
 ALERTS, DAYS, PLANS = "alerts", "days", "plans"
-_THREADS = {ALERTS: 4, DAYS: 2, PLANS: 1}
+_THREADS = {ALERTS: 5, DAYS: 2, PLANS: 1}
 ACTOR = "clock"
 
 
@@ -108,6 +110,15 @@ def tick_draft_plan(world: World) -> None:
     _each_lab(world, plan)
 
 
+def tick_end_hold(world: World) -> None:
+    """After a restore, find out what went out after the backup; nothing to do otherwise."""
+    from sharemeal.actions.end_hold import end_hold
+
+    hold = end_hold(world.store, world.sms, owner=world.owner, now=world.now(), settle=world.settle)
+    if hold is not None and hold.ended:
+        log.warning("the hold after the restore has ended, messages still in doubt: %d", hold.in_doubt)
+
+
 def tick_audit(world: World) -> None:
     """Link new audit rows into the chain."""
     from sharemeal.actions.link_audit import link_audit
@@ -126,13 +137,17 @@ def tick_retention(world: World) -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses."""
+    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses.
+
+    ``on_hold`` says that it runs after a restore too, while all others wait.
+    """
 
     name: str
     tick: Callable[[World], None]
     threads: str
     ticks: int = 1
     seconds: float | None = None
+    on_hold: bool = False
 
     def every(self, tick_seconds: float) -> float:
         """Seconds between two runs."""
@@ -140,22 +155,32 @@ class Job:
 
 
 JOBS = (
+    Job("end-hold", tick_end_hold, ALERTS, on_hold=True),
     Job("silence", tick_silence, ALERTS),
     Job("escalate", tick_escalate, ALERTS),
     Job("outbox", tick_outbox, ALERTS),
     Job("status-poll", tick_status_poll, ALERTS, ticks=6),
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
-    Job("audit", tick_audit, DAYS, ticks=2),
+    Job("audit", tick_audit, DAYS, ticks=2, on_hold=True),
     Job("retention", tick_retention, DAYS, seconds=3600),
 )
 
 
-def run_once(job: Job, world: World) -> None:
-    """Run one job and note its heartbeat; a job that fails leaves none."""
+def run_once(job: Job, world: World) -> bool:
+    """Run one job and note its heartbeat; a job that fails leaves none. False where it waits for a hold to end."""
+    if not job.on_hold and holds(world.store):
+        return False
     job.tick(world)
     with world.store.session(all_labs=True, actor=ACTOR) as session:
         beat(session, job.name, owner=world.owner, now=world.now())
+    return True
+
+
+def holds(store: Store) -> bool:
+    """Whether the database came out of a backup and what happened after that backup is not reconciled yet."""
+    with store.session(all_labs=True, actor=ACTOR) as session:
+        return restorations.standing(session) is not None
 
 
 def _each_lab(world: World, deed: Callable[[int], list[str]]) -> None:

@@ -8,23 +8,31 @@ that there is no moment at which they could be sent as if nothing had happened, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import update
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.orm import Session
 
 from sharemeal.backups import MARKED, Header
+from sharemeal.messages import Channel, MessageState
+from sharemeal.outside.sms import SCREEN_SID
 from sharemeal.papers.backups import Backup
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import audit, migrations, restorations, rotation, snapshot
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
 from sharemeal.store.leader import leader_of
+from sharemeal.store.messages import Message
 from sharemeal.store.restorations import Restoration
 
 FIRST_ROWS = 50
 EVERY_ROW = 50
 """Of each table the first rows are opened and of the others one in so many."""
+
+UNHEARD_FOR = timedelta(hours=23)
+"""What was taken longer before the backup is not sent again by anybody, and hardly in the part of the list that is read."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,33 @@ def _written(store: Store, backup: Backup, actor: str, now: datetime) -> Restore
         rows = snapshot.fill(connection, backup.through())
         migrations.upgrade_on(connection)
         restorations.end_earlier(session, now)
-        restorations.doubt_gap(session, header.taken_at, now)
+        _doubt_gap(session, header.taken_at, now)
         session.add(Restoration(backup_at=header.taken_at, restored_at=now))
         audit.note(session, "restored", "all tables", [])
         return Restored(header, rows, restorations.in_doubt(session, now))
+
+
+def _doubt_gap(session: Session, backup_at: datetime, restored_at: datetime) -> None:
+    """Of every text that may have gone out between the two, nobody knows whether it has.
+
+    That is what was due, and what the provider had taken without telling yet that it arrived: if it did not, it was
+    sent once more meanwhile. ``intent_at`` is when a call may have been made at the earliest, since the provider's list
+    is searched from there. Leases are of a machine that is gone.
+    """
+    waiting = (Message.state == MessageState.PENDING) & (Message.due_at <= restored_at)
+    unheard = (
+        Message.state.in_((MessageState.ACCEPTED, MessageState.SENT))
+        & (Message.accepted_at > backup_at - UNHEARD_FOR)
+        & Message.provider_sid.not_like(f"{SCREEN_SID}%")
+    )
+    unknown = waiting | unheard | (Message.state == MessageState.CLAIMED)
+    released = {"lease_owner": None, "lease_until": None, "epoch": Message.epoch + 1}
+    texts = update(Message).where(Message.channel == Channel.SMS)
+    for statement in (
+        texts.where(Message.state == MessageState.IN_DOUBT).values(released),
+        texts.where(unknown).values({**released, "state": MessageState.IN_DOUBT, "intent_at": backup_at}),
+    ):
+        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def _refuse_other_index_key(keys: Keyring, header: Header) -> None:
@@ -110,10 +141,16 @@ def _refuse_other_keys(keys: Keyring, backup: Backup) -> None:
         for table in rotation.tables()
     }
     seen: dict[str, int] = {}
+    locked: Refused | None = None
     for table, row in backup.through():
         number = seen[table.name] = seen.get(table.name, 0) + 1
-        if number > FIRST_ROWS and number % EVERY_ROW:
+        if locked is not None or (number > FIRST_ROWS and number % EVERY_ROW):
             continue
         for (name, _), value in zip(table.columns, row, strict=True):
             if value is not None and name in sealed.get(table.name, ()):
-                keys.open(value)
+                try:
+                    keys.open(value)
+                except Refused as refusal:
+                    locked = refusal
+    if locked is not None:
+        raise locked

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from sharemeal.messages import Channel, MessageState
+from sharemeal.messages import MessageState
 from sharemeal.store.base import Base
 from sharemeal.store.columns import UtcDateTime
 from sharemeal.store.messages import Message
@@ -42,26 +42,6 @@ def end_earlier(session: Session, now: datetime) -> None:
         update(Restoration).where(Restoration.ended_at.is_(None)).values(ended_at=now),
         execution_options={"synchronize_session": False},
     )
-
-
-def doubt_gap(session: Session, backup_at: datetime, restored_at: datetime) -> None:
-    """Of every text that may have gone out between the two, nobody knows whether it has; for a session of all labs.
-
-    ``intent_at`` is when the call may have been made at the earliest, since the provider's list is searched from there.
-    Leases are of a machine that is gone.
-    """
-    unknown = {"lease_owner": None, "lease_until": None, "epoch": Message.epoch + 1}
-    texts = update(Message).where(Message.channel == Channel.SMS)
-    claimed = Message.state == MessageState.CLAIMED
-    due = (Message.state == MessageState.PENDING) & (Message.due_at <= restored_at)
-    in_doubt = Message.state == MessageState.IN_DOUBT
-    for statement in (
-        texts.where(in_doubt).values(unknown),
-        texts.where(claimed | due).values(
-            {**unknown, "state": MessageState.IN_DOUBT, "intent_at": backup_at}
-        ),
-    ):
-        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def in_doubt(session: Session, restored_at: datetime) -> int:

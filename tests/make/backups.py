@@ -1,4 +1,4 @@
-"""Databases of which every table holds rows, and all rows as the driver gives them."""
+"""Backups, databases of which every table holds rows, and all rows as the driver gives them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Table, UniqueConstraint, text
 
 from sharemeal import backups
+from sharemeal.actions.backup import back_up
 from sharemeal.backups import Kind
+from sharemeal.labs import LabRules
 from sharemeal.papers.backups import Backup
 from sharemeal.store import snapshot
-from sharemeal.store.base import Store
+from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
+from sharemeal.store.labs import Lab
 from sharemeal.store.rotation import encrypted_columns
 from sharemeal.store.tables import Base
 
@@ -102,3 +105,18 @@ def rows_in(path: Path) -> dict[str, list[list[object]]]:
     for table, row in Backup(path).through():
         found[table.name].append(row)
     return dict(found)
+
+
+def backed_up(store: Store, path: Path, now: datetime) -> Path:
+    """A backup of it."""
+    back_up(store, path, owner="test", now=now)
+    return path
+
+
+def second_lab(store: Store, now: datetime) -> int:
+    """One more lab, empty."""
+    with store.session(all_labs=True) as session, transaction(session, now):
+        lab = Lab(slug="second", name="second", rules=LabRules())
+        session.add(lab)
+        session.flush()
+        return lab.id

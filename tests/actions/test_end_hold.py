@@ -25,9 +25,8 @@ ACCEPTED, IN_DOUBT, PENDING = MessageState.ACCEPTED, MessageState.IN_DOUBT, Mess
 class Gap:
     """An outbox that is backed up, goes on, and is lost: ``outbox`` then stands on the restored database."""
 
-    def __init__(self, outbox: Outbox, keyring: Keyring, maker: SqliteMaker, path: Path) -> None:
-        self.outbox, self._path = outbox, path
-        self._other = Store(maker.empty(), keyring)
+    def __init__(self, outbox: Outbox, other: Store, path: Path) -> None:
+        self.outbox, self._other, self._path = outbox, other, path
 
     def back_up(self) -> None:
         back_up(self.outbox.store, self._path, owner="test", now=self.outbox.now)
@@ -46,17 +45,16 @@ class Gap:
         with self.outbox.store.session(all_labs=True) as session:
             return restorations.standing(session) is not None
 
-    def close(self) -> None:
-        self._other.close()
-
 
 @pytest.fixture
 def gap(
-    store: Store, keyring: Keyring, sqlite_maker: SqliteMaker, tmp_path: Path, now: datetime
+    sqlite_maker: SqliteMaker, empty_database_url: str, keyring: Keyring, tmp_path: Path, now: datetime
 ) -> Iterator[Gap]:
-    gap = Gap(Outbox(store, now), keyring, sqlite_maker, tmp_path / "backup")
-    yield gap
-    gap.close()
+    """From SQLite into either database."""
+    lost, other = Store(sqlite_maker.migrated(), keyring), Store(empty_database_url, keyring)
+    yield Gap(Outbox(lost, now), other, tmp_path / "backup")
+    lost.close()
+    other.close()
 
 
 def test_what_went_out_after_the_backup_is_bound_and_the_rest_is_freed(gap: Gap) -> None:

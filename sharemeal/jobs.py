@@ -1,7 +1,8 @@
 """The jobs that the clock runs: each a plain function of the world, safe to run twice, and a loop that one leader drives.
 
 A job that fails stops no other job, and a lab that fails no other lab. Alert jobs have threads of their own, so that
-no plan keeps an alert waiting. Only names stand in the log: an error's own words may hold what people wrote.
+no plan keeps an alert waiting. After a restore from a backup every job that sends or writes waits until the gap is
+reconciled; run_once is the one place that sees to it. Only names stand in the log: an error's own words may hold what people wrote.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from sharemeal.actions.beat import beat
+from sharemeal.actions.send_messages import Sending
 from sharemeal.clock import Clock
 from sharemeal.messages import Channel
+from sharemeal.store import restorations
 from sharemeal.store.base import Store
 from sharemeal.store.labs import all_labs
 from sharemeal.store.leader import leader_of
@@ -37,7 +40,7 @@ log = logging.getLogger("sharemeal.jobs")
 LOOK_SECONDS = 0.5
 """How often it is looked whether something is to be sent: one question to an index, so that no worry waits for a tick."""
 ALERTS, DAYS, PLANS = "alerts", "days", "plans"
-_THREADS = {ALERTS: 9, DAYS: 2, PLANS: 1}
+_THREADS = {ALERTS: 10, DAYS: 2, PLANS: 1}
 ACTOR = "clock"
 
 
@@ -54,6 +57,10 @@ class World:
     tick_seconds: float
     solve_seconds: float
     owner: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(3)}")
+
+    def sending(self, channel: Channel) -> Sending:
+        """How this process sends by that way."""
+        return Sending(self.owner, self.lease, self.settle, self.site, channel)
 
 
 class SomeFailed(RuntimeError):
@@ -86,10 +93,9 @@ def tick_mail(world: World) -> None:
 
 def _send(world: World, channel: Channel) -> None:
     from sharemeal.actions.reconcile import reconcile
-    from sharemeal.actions.send_messages import Sending, send_messages
+    from sharemeal.actions.send_messages import send_messages
 
-    way = world.ways[channel]
-    sending = Sending(world.owner, world.lease, world.settle, world.site, channel)
+    way, sending = world.ways[channel], world.sending(channel)
     send_messages(world.store, way, sending, now=world.now())
     reconcile(world.store, way, sending, now=world.now())
 
@@ -122,6 +128,15 @@ def tick_draft_plan(world: World) -> None:
     _each_lab(world, plan)
 
 
+def tick_end_hold(world: World) -> None:
+    """After a restore, find out what went out after the backup; nothing to do otherwise."""
+    from sharemeal.actions.end_hold import end_hold
+
+    hold = end_hold(world.store, world.ways[Channel.SMS], world.sending(Channel.SMS), now=world.now())
+    if hold is not None and hold.ended:
+        log.warning("the hold after the restore has ended, messages still in doubt: %d", hold.in_doubt)
+
+
 def tick_audit(world: World) -> None:
     """Link new audit rows into the chain."""
     from sharemeal.actions.link_audit import link_audit
@@ -143,6 +158,7 @@ class Job:
     """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses.
 
     ``copies`` run side by side, so that one call that hangs does not keep the others waiting.
+    ``on_hold`` says that it runs after a restore too, while all others wait.
     """
 
     name: str
@@ -151,6 +167,7 @@ class Job:
     ticks: int = 1
     seconds: float | None = None
     copies: int = 1
+    on_hold: bool = False
 
     def every(self, tick_seconds: float) -> float:
         """Seconds between two runs."""
@@ -158,6 +175,7 @@ class Job:
 
 
 JOBS = (
+    Job("end-hold", tick_end_hold, ALERTS, on_hold=True),
     Job("silence", tick_silence, ALERTS),
     Job("escalate", tick_escalate, ALERTS),
     Job("outbox", tick_outbox, ALERTS, seconds=LOOK_SECONDS, copies=4),
@@ -165,18 +183,30 @@ JOBS = (
     Job("status-poll", tick_status_poll, ALERTS, ticks=6),
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
-    Job("audit", tick_audit, DAYS, ticks=2),
+    Job("audit", tick_audit, DAYS, ticks=2, on_hold=True),
     Job("retention", tick_retention, DAYS, seconds=3600),
 )
 
 
-def run_once(job: Job, world: World) -> None:
-    """Run one job and note its heartbeat, not more often than each tick; a job that fails leaves none."""
+def run_once(job: Job, world: World) -> bool:
+    """Run one job and note its heartbeat, not more often than each tick; a job that fails leaves none.
+
+    False where it waits for a hold to end.
+    """
+    if not job.on_hold and holds(world.store):
+        return False
     job.tick(world)
     with world.store.session(all_labs=True, actor=ACTOR) as session:
         now = world.now()
         if beat_is_due(session, job.name, owner=world.owner, now=now, every=world.tick_seconds):
             beat(session, job.name, owner=world.owner, now=now)
+    return True
+
+
+def holds(store: Store) -> bool:
+    """Whether the database came out of a backup and what happened after that backup is not reconciled yet."""
+    with store.session(all_labs=True, actor=ACTOR) as session:
+        return restorations.standing(session) is not None
 
 
 def _each_lab(world: World, deed: Callable[[int], list[str]]) -> None:

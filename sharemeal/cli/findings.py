@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sharemeal.actions.backup import BEAT
 from sharemeal.cli.opening import Opened
 from sharemeal.instance import SECRET_FILES, sms_of
 from sharemeal.messages import MOST_UNITS, longest_units
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.sentences import Refused
-from sharemeal.store import health, rotation
+from sharemeal.store import health, restorations, rotation, ticks
 from sharemeal.store.base import SQLITE_VERSION, wal_is_safe
 
 SAMPLE_ROWS = 50
@@ -130,6 +131,24 @@ def _behind(now: datetime, latest: datetime) -> str:
     )
 
 
+def _backups(door: Opened) -> Iterator[Finding]:
+    with door.store.session(all_labs=True) as session:
+        held = restorations.standing(session)
+        last = ticks.heartbeats(session).get(BEAT)
+    if held is not None:
+        said = (
+            f"{held.backup_at:%Y-%m-%d %H:%M} UTC のバックアップから戻したあとで、SMSと見守りを止めています。"
+            "serve か jobs run を動かすと、送信ずみのSMSを確かめてから、自分で再開します。"
+        )
+        yield Finding("hold", False, said)
+    when = (
+        f"最後のバックアップは {last.at:%Y-%m-%d %H:%M} UTC です。"
+        if last
+        else "バックアップは、まだありません。"
+    )
+    yield Finding("backup", True, when)
+
+
 def _keys(door: Opened) -> Iterator[Finding]:
     locked: list[str] = []
     with door.store.session(all_labs=True) as session:
@@ -163,4 +182,5 @@ _LOOKS: tuple[Callable[[Opened], Iterator[Finding]], ...] = (
     _journal,
     _after_migrations(_clock),
     _after_migrations(_keys),
+    _after_migrations(_backups),
 )

@@ -183,6 +183,9 @@ def _steps(table: Timetable, taken: set[str], lab: Lab, following: object) -> li
     ]
 
 
+HELD = "バックアップから戻したあとの確認が終わっていないため、何もしませんでした。先に tick end-hold を動かしてください。"
+
+
 @click.command("tick")
 @click.argument("name")
 @refusals_said
@@ -193,7 +196,7 @@ def tick(name: str) -> None:
         raise click.UsageError(f"「{name}」という仕事はありません。あるのは {'、'.join(jobs.names())} です。")
     with opened() as door:
         try:
-            jobs.run_once(job, world_of(door.settings, door.clock, door.store))
+            ran = jobs.run_once(job, world_of(door.settings, door.clock, door.store))
         except jobs.SomeFailed as failed:
             refuse(
                 Refused(
@@ -201,4 +204,4 @@ def tick(name: str) -> None:
                     remedy=Sentence("ほかは終わりました。もう一度動かすと、残りだけをします。"),
                 )
             )
-    click.echo(f"{name} を1回動かしました。")
+    click.echo(f"{name} を1回動かしました。" if ran else HELD)

@@ -12,6 +12,7 @@ from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.labs import Lab
 from sharemeal.store.messages import DeliveryEvent, Message
 from sharemeal.store.people import CodeAttempt, FormPost, Person, SignInLink, WebSession
+from sharemeal.store.restorations import Restoration
 from sharemeal.store.service_days import (
     Pin,
     Route,
@@ -58,6 +59,7 @@ __all__ = [
     "Person",
     "PickupCount",
     "Pin",
+    "Restoration",
     "Route",
     "ServiceDay",
     "ServingRow",

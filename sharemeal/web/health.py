@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from sharemeal.store import restorations
 from sharemeal.store.ticks import ALERT_JOBS, AUDIT_JOB, late_jobs
 from sharemeal.web.access import allow_everybody
 from sharemeal.web.doorway import doorway
@@ -22,7 +23,7 @@ def up() -> ResponseReturnValue:
 @pages.get("/readyz")
 @allow_everybody
 def ready() -> ResponseReturnValue:
-    """Whether the database answers, some process runs the jobs, and the audit is linked; 503 where one is not so.
+    """Whether the database answers, some process runs the jobs, the audit is linked, and no hold stands; else 503.
 
     Names of jobs and nothing else: anybody may ask.
     """
@@ -31,10 +32,11 @@ def ready() -> ResponseReturnValue:
         return jsonify(status="database does not answer"), 503
     with here.store.session(all_labs=True) as session:
         late = late_jobs(session, here.clock.now())
+        held = restorations.standing(session) is not None
     idle = [name for name in late if name in ALERT_JOBS]
     return jsonify(
-        status="not ready" if late else "ok",
+        status="on hold after a restore" if held else "not ready" if late else "ok",
         database=here.store.engine.dialect.name,
         jobs=f"not running: {', '.join(idle)}" if idle else "ok",
         auditor="not running" if AUDIT_JOB in late else "ok",
-    ), 503 if late else 200
+    ), 503 if late or held else 200

@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ from sharemeal.store.visits import ExpectedVisit, Whose
 from tests.benchmarks.street import House, Phone, street, worry
 from tests.databases import PostgresMaker, SqliteMaker
 from tests.make.processes import said, started, within
-from tests.twilio_standin import TwilioStandIn, standing_in
+from tests.twilio_standin import Text, TwilioStandIn, standing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROVIDER_SECONDS = 0.2
@@ -91,6 +92,10 @@ class Bench:
         """The process that ran the silences last."""
         with self.store.session(all_labs=True) as session:
             return int(ticks.heartbeats(session)["silence"].owner.split()[1])
+
+    def led_by_another_than(self, process: int) -> bool:
+        """Whether another process leads now."""
+        return self.leader() != process
 
     def waits(self, houses: list[House], channel: Channel = Channel.SMS) -> list[float]:
         """Seconds from making to acceptance of each accepted alert to these labs."""
@@ -192,12 +197,12 @@ class Bench:
         for house in houses:
             with self.running(("jobs", "run"), ("jobs", "run")):
                 leader, reached = self.leader(), threading.Event()
-                self.twilio.before_answer = lambda _text, reached=reached: reached.set()
+                self.twilio.before_answer = partial(_reach, reached)
                 worry(self.store, house)
                 reached.wait(PATIENCE_SECONDS)
                 os.kill(leader, signal.SIGKILL)
                 killed = time.monotonic()
-                within(PATIENCE_SECONDS, lambda leader=leader: self.leader() != leader)
+                within(PATIENCE_SECONDS, partial(self.led_by_another_than, leader))
                 takeovers.append(time.monotonic() - killed)
                 took += self.all_told([house])
         self.twilio.before_answer = None
@@ -228,6 +233,10 @@ class Bench:
             for row in rows
             if row.channel is Channel.EMAIL and row.accepted_at and row.state is MessageState.ACCEPTED
         ]
+
+
+def _reach(reached: threading.Event, _text: Text) -> None:
+    reached.set()
 
 
 def measure(url: str, keyring: Keyring, *, quick: bool, show: Callable[[Row], None]) -> Row:

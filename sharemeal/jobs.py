@@ -28,18 +28,22 @@ from sharemeal.store.leader import leader_of
 from sharemeal.store.tables import Base
 
 if TYPE_CHECKING:
+    from sharemeal.outside.heartbeat import Heart
     from sharemeal.outside.sms import Sms
 
 log = logging.getLogger("sharemeal.jobs")
 
-ALERTS, DAYS, PLANS = "alerts", "days", "plans"
-_THREADS = {ALERTS: 4, DAYS: 2, PLANS: 1}
+ALERTS, DAYS, PLANS, OUTSIDE = "alerts", "days", "plans", "outside"
+_THREADS = {ALERTS: 5, DAYS: 2, PLANS: 1, OUTSIDE: 2}
 ACTOR = "clock"
 
 
 @dataclass(frozen=True)
 class World:
-    """All that a job may use. ``owner`` names this process in leases and heartbeats, ``site`` stands in texts."""
+    """All that a job may use. ``owner`` names this process in leases and heartbeats, ``site`` stands in texts.
+
+    ``heart`` beats outside, ``tell_operator`` writes to the operator; None where neither is set.
+    """
 
     store: Store
     sms: Sms
@@ -50,6 +54,8 @@ class World:
     tick_seconds: float
     solve_seconds: float
     owner: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(3)}")
+    heart: Heart | None = None
+    tell_operator: Callable[[str, str], None] | None = None
 
 
 class SomeFailed(RuntimeError):
@@ -116,6 +122,43 @@ def tick_audit(world: World) -> None:
         link_audit(session, now=world.now())
 
 
+def tick_auditor(world: World) -> None:
+    """Look whether the watching itself is late; raise and end the system's alarms. What is found is logged first."""
+    from sharemeal.actions.watch_the_watch import keep_alarms, look
+
+    found = look(world.store, now=world.now())
+    told = ", ".join(f"{kind.value} {count}" for kind, count in found.items())
+    try:
+        seen = keep_alarms(world.store, found, now=world.now())
+    except Exception:
+        if found:
+            log.critical("alarm: %s; it cannot be written down", told)
+        raise
+    if seen.begun:
+        log.critical("alarm: %s", told)
+    if seen.ended:
+        log.warning("alarm over: %s", ", ".join(seen.ended))
+
+
+def tick_tell_operator(world: World) -> None:
+    """Write to the operator of alarms, past the outbox."""
+    from sharemeal.actions.watch_the_watch import tell_operator
+
+    if world.tell_operator is not None:
+        tell_operator(world.store, world.tell_operator, now=world.now())
+
+
+def tick_heartbeat(world: World) -> None:
+    """Beat outside while the auditor has just looked and found nothing."""
+    from sharemeal.actions.watch_the_watch import proof_of_life
+
+    if world.heart is None:
+        return
+    head = proof_of_life(world.store, now=world.now())
+    if head is not None:
+        world.heart.beat(head, world.now())
+
+
 def tick_retention(world: World) -> None:
     """Forget what has served its purpose."""
     from sharemeal.actions.forget import forget
@@ -147,6 +190,9 @@ JOBS = (
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
     Job("audit", tick_audit, DAYS, ticks=2),
+    Job("auditor", tick_auditor, ALERTS),
+    Job("tell-operator", tick_tell_operator, OUTSIDE),
+    Job("heartbeat", tick_heartbeat, OUTSIDE, seconds=60),
     Job("retention", tick_retention, DAYS, seconds=3600),
 )
 
@@ -249,6 +295,12 @@ def _tell(event: Any) -> None:
 def named(name: str) -> Job | None:
     """The job of that name."""
     return next((job for job in JOBS if job.name == name), None)
+
+
+def by_hand(name: str) -> tuple[Job, ...]:
+    """What runs when somebody asks for that job: with the audit goes the auditor, which looks before anything is linked."""
+    wanted = ("auditor", "audit") if name == "audit" else (name,)
+    return tuple(job for each in wanted if (job := named(each)) is not None)
 
 
 def names() -> Iterator[str]:

@@ -18,7 +18,7 @@ from sharemeal.cli.opening import Opened, json_option, opened, print_json, refus
 from sharemeal.cli.people import site_address
 from sharemeal.clock import Clock
 from sharemeal.config import Settings
-from sharemeal.instance import sms_of
+from sharemeal.instance import heart_of, sms_of
 from sharemeal.labs import weekday_name
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import ticks
@@ -42,6 +42,7 @@ def world_of(settings: Settings, clock: Clock, store: Store) -> jobs.World:
         settle=settings.settle,
         tick_seconds=float(settings.tick_seconds),
         solve_seconds=float(settings.solve_seconds),
+        heart=heart_of(settings),
     )
 
 
@@ -187,12 +188,14 @@ def _steps(table: Timetable, taken: set[str], lab: Lab, following: object) -> li
 @refusals_said
 def tick(name: str) -> None:
     """Run one job once, by its name."""
-    job = jobs.named(name)
-    if job is None:
+    wanted = jobs.by_hand(name)
+    if not wanted:
         raise click.UsageError(f"「{name}」という仕事はありません。あるのは {'、'.join(jobs.names())} です。")
     with opened() as door:
         try:
-            jobs.run_once(job, world_of(door.settings, door.clock, door.store))
+            world = world_of(door.settings, door.clock, door.store)
+            for job in wanted:
+                jobs.run_once(job, world)
         except jobs.SomeFailed as failed:
             refuse(
                 Refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, func, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.alerts import AlertState, Chain, chain_of
@@ -28,6 +28,14 @@ class Alert(LabOwned, Base):
         UniqueConstraint("lab_id", "dedupe_key"),
         Index("ix_alert_next_step_at", "next_step_at"),
         Index("ix_alert_ack_expires_at", "ack_expires_at"),
+        Index(
+            "ix_alert_open",
+            "next_step_at",
+            "ack_expires_at",
+            "opened_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -13,8 +13,9 @@ from sharemeal.store.columns import UtcDateTime
 ALERT_JOBS = ("silence", "escalate", "outbox")
 """An alert waits for these."""
 AUDIT_JOB = "audit"
+AUDITOR_JOB = "auditor"
 LATE_AFTER = timedelta(seconds=60)
-"""A job that runs every few seconds and has not run for so long does not run."""
+"""A job that runs every few seconds and has not run for so long does not run; one that ran so far ahead ran by another clock."""
 
 
 class DayStep(LabOwned, Base):
@@ -58,8 +59,10 @@ def heartbeats(session: Session) -> dict[str, Heartbeat]:
 
 
 def late_jobs(session: Session, now: datetime) -> list[str]:
-    """Those of ALERT_JOBS and AUDIT_JOB that have not run lately; for a session of all labs."""
+    """Those of ALERT_JOBS, AUDIT_JOB and AUDITOR_JOB that have not run lately."""
     beats = heartbeats(session)
     return [
-        name for name in (*ALERT_JOBS, AUDIT_JOB) if name not in beats or now - beats[name].at > LATE_AFTER
+        name
+        for name in (*ALERT_JOBS, AUDIT_JOB, AUDITOR_JOB)
+        if name not in beats or abs(now - beats[name].at) > LATE_AFTER
     ]

@@ -88,4 +88,5 @@ def last_told(session: Session, kinds: Collection[AlarmKind]) -> dict[AlarmKind,
     query = select(Alarm.kind, func.max(Alarm.told_at)).where(
         Alarm.kind.in_(kinds), Alarm.told_at.is_not(None)
     )
-    return {row[0]: row[1] for row in session.execute(query.group_by(Alarm.kind))}
+    rows = session.execute(query.group_by(Alarm.kind))
+    return {kind: told for kind, told in rows if told is not None}

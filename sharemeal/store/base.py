@@ -36,7 +36,12 @@ except ImportError:
 T = TypeVar("T")
 
 SQLITE_VERSION: tuple[int, ...] = tuple(sqlite.sqlite_version_info)
-"""The version of the SQLite library that is linked."""
+"""The version of the SQLite library that :func:`_engine` opens files with."""
+
+PATIENCE_SECONDS = 5
+"""How long a lock, a free connection or a server is waited for before somebody is told to come again."""
+CONNECTIONS = 24
+"""To a file of SQLite: enough for every thread of the server and of the jobs, some of which use two."""
 
 ALL_LABS = "all labs"
 _WRITES = "sharemeal_writes"
@@ -180,12 +185,22 @@ def assign(row: object, values: Mapping[str, object]) -> None:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            pool_timeout=PATIENCE_SECONDS,
+            hide_parameters=True,
+            connect_args={"connect_timeout": PATIENCE_SECONDS},
+        )
     engine = create_engine(
         url,
+        module=sqlite,
         poolclass=QueuePool,
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+        pool_timeout=PATIENCE_SECONDS,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": 5},
+        connect_args={"check_same_thread": False, "timeout": PATIENCE_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -200,7 +215,12 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     journal = "WAL" if wal_is_safe(SQLITE_VERSION) else "TRUNCATE"
-    for pragma in ("busy_timeout=5000", f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in (
+        f"busy_timeout={PATIENCE_SECONDS * 1000}",
+        f"journal_mode={journal}",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

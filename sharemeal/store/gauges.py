@@ -110,6 +110,7 @@ def _delays(session: Session, now: datetime) -> dict[str, Delays]:
         Message.accepted_at > now - A_DAY, Message.accepted_at <= now
     )
     for purpose, made_at, due_at, accepted_at in session.execute(query):
+        assert accepted_at is not None, "it was asked for by this moment"
         # What was tried again has a later due_at: somebody has waited since it was written.
         begun = made_at if purpose is Purpose.ALERT else max(made_at, min(due_at, accepted_at))
         kind = "alert" if purpose is Purpose.ALERT else "other"

@@ -123,21 +123,10 @@ def tick_audit(world: World) -> None:
 
 
 def tick_auditor(world: World) -> None:
-    """Look whether the watching itself is late; raise and end the system's alarms. What is found is logged first."""
-    from sharemeal.actions.watch_the_watch import keep_alarms, look
+    """Look whether the watching itself is late; raise and end the system's alarms."""
+    from sharemeal.actions.watch_the_watch import watch
 
-    found = look(world.store, now=world.now())
-    told = ", ".join(f"{kind.value} {count}" for kind, count in found.items())
-    try:
-        seen = keep_alarms(world.store, found, now=world.now())
-    except Exception:
-        if found:
-            log.critical("alarm: %s; it cannot be written down", told)
-        raise
-    if seen.begun:
-        log.critical("alarm: %s", told)
-    if seen.ended:
-        log.warning("alarm over: %s", ", ".join(seen.ended))
+    watch(world.store, now=world.now())
 
 
 def tick_tell_operator(world: World) -> None:
@@ -152,10 +141,8 @@ def tick_heartbeat(world: World) -> None:
     """Beat outside while the auditor has just looked and found nothing."""
     from sharemeal.actions.watch_the_watch import proof_of_life
 
-    if world.heart is None:
-        return
-    head = proof_of_life(world.store, now=world.now())
-    if head is not None:
+    head = None if world.heart is None else proof_of_life(world.store, now=world.now())
+    if world.heart is not None and head is not None:
         world.heart.beat(head, world.now())
 
 
@@ -295,12 +282,6 @@ def _tell(event: Any) -> None:
 def named(name: str) -> Job | None:
     """The job of that name."""
     return next((job for job in JOBS if job.name == name), None)
-
-
-def by_hand(name: str) -> tuple[Job, ...]:
-    """What runs when somebody asks for that job: with the audit goes the auditor, which looks before anything is linked."""
-    wanted = ("auditor", "audit") if name == "audit" else (name,)
-    return tuple(job for each in wanted if (job := named(each)) is not None)
 
 
 def names() -> Iterator[str]:

@@ -5,6 +5,7 @@ Nothing here goes through the outbox, which is one of the things that are looked
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from sharemeal.store.alarms import Alarm
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.sweeps import Hits, hits
 
+log = logging.getLogger("sharemeal.auditor")
 ACTOR = "auditor"
 Tell = Callable[[str, str], None]
 """Subject and text, to the operator."""
@@ -36,6 +38,23 @@ def look(store: Store, *, now: datetime) -> Hits:
     """What is late or wrong now. Only reads."""
     with store.session(all_labs=True, actor=ACTOR) as session:
         return hits(session, now)
+
+
+def watch(store: Store, *, now: datetime) -> Seen:
+    """One look with what follows from it. What is found is in the log even where it cannot be written down."""
+    found = look(store, now=now)
+    told = ", ".join(f"{kind.value} {count}" for kind, count in found.items())
+    try:
+        seen = keep_alarms(store, found, now=now)
+    except Exception:
+        if found:
+            log.critical("alarm: %s; it cannot be written down", told)
+        raise
+    if seen.begun:
+        log.critical("alarm: %s", told)
+    if seen.ended:
+        log.warning("alarm over: %s", ", ".join(seen.ended))
+    return seen
 
 
 def keep_alarms(store: Store, found: Hits, *, now: datetime) -> Seen:

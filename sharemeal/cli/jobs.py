@@ -183,12 +183,18 @@ def _steps(table: Timetable, taken: set[str], lab: Lab, following: object) -> li
     ]
 
 
+def by_hand(name: str) -> tuple[jobs.Job, ...]:
+    """What runs when somebody asks for that job: with the audit goes the auditor, which looks before anything is linked."""
+    wanted = ("auditor", "audit") if name == "audit" else (name,)
+    return tuple(job for each in wanted if (job := jobs.named(each)) is not None)
+
+
 @click.command("tick")
 @click.argument("name")
 @refusals_said
 def tick(name: str) -> None:
     """Run one job once, by its name."""
-    wanted = jobs.by_hand(name)
+    wanted = by_hand(name)
     if not wanted:
         raise click.UsageError(f"「{name}」という仕事はありません。あるのは {'、'.join(jobs.names())} です。")
     with opened() as door:

@@ -144,17 +144,17 @@ def test_an_alarm_begins_goes_on_and_ends_by_itself(
 
 
 def test_two_auditors_raise_one_alarm(late: Late, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, first = watch_the_watch.alarms.for_writing, []
+    real, first = alarms.for_writing, [True]
 
-    def overtaken(session):  # type: ignore[no-untyped-def]
+    def overtaken(session):
         found = real(session)
-        if not first:
-            first.append(True)
+        if first:
+            first.clear()
             if late.store.engine.dialect.name == "postgresql":  # SQLite lets no other write now
                 keep_alarms(late.store, {AlarmKind.JOB_LATE: 1}, now=now)
         return found
 
-    monkeypatch.setattr(watch_the_watch.alarms, "for_writing", overtaken)
+    monkeypatch.setattr(alarms, "for_writing", overtaken)
     keep_alarms(late.store, {AlarmKind.JOB_LATE: 1}, now=now)
     assert [row.kind for row in rows(late.store)] == [AlarmKind.JOB_LATE]
 
@@ -241,12 +241,6 @@ def test_what_is_found_is_logged_by_kind_and_count_even_where_it_cannot_be_writt
     with pytest.raises(OSError, match="disk full"):
         jobs.run_once(job, world)
     assert "alarm: silence_late 1; it cannot be written down" in caplog.text
-
-
-def test_the_audit_by_hand_looks_before_it_links() -> None:
-    assert [job.name for job in jobs.by_hand("audit")] == ["auditor", "audit"]
-    assert [job.name for job in jobs.by_hand("outbox")] == ["outbox"]
-    assert jobs.by_hand("nothing") == ()
 
 
 def test_every_kind_has_its_words_and_names_nobody() -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Page, expect
 from sqlalchemy import event, text
 
 from sharemeal import create_app
@@ -22,7 +23,8 @@ from sharemeal.web.access import allow, allow_everybody
 from sharemeal.web.doorway import db
 from tests.make.evening import FRIDAY, Evening
 from tests.web.conftest import Labs, StandingClock
-from tests.web.round_phone import AT_THE_DOORS
+from tests.web.round_phone import AT_THE_DOORS, reports
+from tests.web.test_round_in_browser import tap
 
 PATIENCE_MILLISECONDS = 200
 ROUTE = "/route"
@@ -110,6 +112,31 @@ def test_a_locked_database_asks_a_telephone_to_come_again_and_then_takes_the_rep
         again = phone.post("/api/v1/check-ins", json=[tap])
         assert again.json is not None
         assert [each["result"] for each in again.json] == [result]
+
+
+@ON_SQLITE
+@pytest.mark.browser
+def test_a_telephone_keeps_its_queue_while_the_database_is_locked(
+    hurried: Flask,
+    store: Store,
+    friday: Evening,
+    clock: StandingClock,
+    opened: Callable[..., Page],
+    writer: Writer,
+) -> None:
+    clock.moment = AT_THE_DOORS
+    page = opened("/route?stop=4", friday.volunteer)
+    page.wait_for_load_state("networkidle")
+    writer.begin()
+    with page.expect_response("**/api/v1/check-ins") as answered:
+        tap(page, "seen", "usual")
+    assert answered.value.status == 503
+    expect(page.locator(".offline")).to_contain_text("1件")
+    writer.end()
+    assert reports(store, friday.lab_id) == []
+    page.locator("[data-send]").first.click()
+    expect(page.locator(".offline")).to_be_hidden()
+    assert len(reports(store, friday.lab_id)) == 1
 
 
 @ON_SQLITE

@@ -88,13 +88,16 @@ def tell_operator(store: Store, tell: Tell, *, now: datetime) -> int:
     It is noted before the letter goes, so that two processes do not both write; what cannot be told is tried again
     in a minute. Raises what ``tell`` raises.
     """
-    with store.session(all_labs=True, actor=ACTOR) as session, transaction(session, now):
-        rows = alarms.since(session, now - TOLD_AGAIN)
-        told = alarms.last_told(session, {row.kind for row in rows})
-        due = [row for row in rows if _is_due(row, told.get(row.kind), now)]
-        newest = {row.kind: row for row in due}
-        for row in due:
-            row.told_at = now
+    with store.session(all_labs=True, actor=ACTOR) as session:
+        if not alarms.any_since(session, now - TOLD_AGAIN):
+            return 0
+        with transaction(session, now):
+            rows = alarms.since(session, now - TOLD_AGAIN)
+            told = alarms.last_told(session, {row.kind for row in rows})
+            due = [row for row in rows if _is_due(row, told.get(row.kind), now)]
+            newest = {row.kind: row for row in due}
+            for row in due:
+                row.told_at = now
     if not newest:
         return 0
     subject, text = letter(newest.values())

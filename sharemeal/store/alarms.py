@@ -77,6 +77,12 @@ def for_writing(session: Session) -> dict[AlarmKind, Alarm]:
     return {alarm.kind: alarm for alarm in found}
 
 
+def any_since(session: Session, moment: datetime) -> bool:
+    """Whether an alarm stands or was seen since then."""
+    query = select(Alarm.id).where(Alarm.ended_at.is_(None) | (Alarm.last_seen_at >= moment))
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def since(session: Session, moment: datetime) -> list[Alarm]:
     """The alarms that stand or were seen since then, oldest first, locked until the unit of work ends."""
     query = select(Alarm).where(Alarm.ended_at.is_(None) | (Alarm.last_seen_at >= moment))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
-from sharemeal.alerts import ACK_LIVES, PACE
+from sharemeal.alerts import ACK_LIVES, LONGEST_WAIT
 
 STEP_SLACK = timedelta(seconds=60)
 """What is due and has waited so long is late: each of these is looked at every few seconds."""
@@ -17,7 +17,7 @@ INTENT_SLACK = timedelta(seconds=90)
 """A call to the provider whose end is not known for so long: it is settled within the minute, or another way is taken."""
 AHEAD_SLACK = timedelta(seconds=60)
 """A moment that was written lies in the past. One so far in the future says that the clock was set back."""
-NEXT_STEP_MOST = PACE + AHEAD_SLACK
+NEXT_STEP_MOST = LONGEST_WAIT + AHEAD_SLACK
 ACK_MOST = ACK_LIVES + AHEAD_SLACK
 """Nothing is ever due later than this; what is was counted by another clock, and would be told too late."""
 TOLD_AGAIN = timedelta(minutes=15)

@@ -18,6 +18,7 @@ from sharemeal.store.columns import Keyring
 
 if TYPE_CHECKING:
     from sharemeal.outside.heartbeat import Heart
+    from sharemeal.outside.mail import ScreenMail
     from sharemeal.outside.sms import ScreenSms, TwilioSms
 
 SECRET_FILES = ("secret_key", "field_keys", "index_key")
@@ -128,6 +129,14 @@ def heart_of(settings: Settings) -> Heart | None:
             remedy=Sentence("https://… の形に直すか、外してください。"),
         )
     return Heart(settings.heartbeat_url)
+
+
+def mail_of(settings: Settings) -> ScreenMail:
+    """By which way e-mails leave."""
+    del settings
+    from sharemeal.outside.mail import ScreenMail
+
+    return ScreenMail()
 
 
 def sms_of(settings: Settings) -> TwilioSms | ScreenSms:

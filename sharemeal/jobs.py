@@ -11,7 +11,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -22,19 +22,23 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from sharemeal.actions.beat import beat
 from sharemeal.clock import Clock
+from sharemeal.messages import Channel
 from sharemeal.store.base import Store
 from sharemeal.store.labs import all_labs
 from sharemeal.store.leader import leader_of
 from sharemeal.store.tables import Base
+from sharemeal.store.ticks import beat_is_due
 
 if TYPE_CHECKING:
     from sharemeal.outside.heartbeat import Heart
-    from sharemeal.outside.sms import Sms
+    from sharemeal.outside.ways import Way
 
 log = logging.getLogger("sharemeal.jobs")
 
+LOOK_SECONDS = 0.5
+"""How often it is looked whether something is to be sent: one question to an index, so that no worry waits for a tick."""
 ALERTS, DAYS, PLANS, OUTSIDE = "alerts", "days", "plans", "outside"
-_THREADS = {ALERTS: 5, DAYS: 2, PLANS: 1, OUTSIDE: 2}
+_THREADS = {ALERTS: 10, DAYS: 2, PLANS: 1, OUTSIDE: 2}
 ACTOR = "clock"
 
 
@@ -46,7 +50,7 @@ class World:
     """
 
     store: Store
-    sms: Sms
+    ways: Mapping[Channel, Way]
     site: str
     now: Callable[[], datetime]
     lease: timedelta
@@ -78,19 +82,29 @@ def tick_escalate(world: World) -> None:
 
 def tick_outbox(world: World) -> None:
     """Send what is due, then settle what is in doubt."""
-    from sharemeal.actions.reconcile import reconcile
-    from sharemeal.actions.send_messages import send_messages
+    _send(world, Channel.SMS)
 
-    store, sms, site, owner = world.store, world.sms, world.site, world.owner
-    send_messages(store, sms, site=site, owner=owner, now=world.now(), lease=world.lease)
-    reconcile(store, sms, owner=owner, now=world.now(), settle=world.settle)
+
+def tick_mail(world: World) -> None:
+    """The same for e-mail: no text that hangs keeps it waiting."""
+    _send(world, Channel.EMAIL)
+
+
+def _send(world: World, channel: Channel) -> None:
+    from sharemeal.actions.reconcile import reconcile
+    from sharemeal.actions.send_messages import Sending, send_messages
+
+    way = world.ways[channel]
+    sending = Sending(world.owner, world.lease, world.settle, world.site, channel)
+    send_messages(world.store, way, sending, now=world.now())
+    reconcile(world.store, way, sending, now=world.now())
 
 
 def tick_status_poll(world: World) -> None:
     """Look up texts that the provider has not told about."""
     from sharemeal.actions.poll_status import poll_status
 
-    poll_status(world.store, world.sms, now=world.now())
+    poll_status(world.store, world.ways[Channel.SMS], now=world.now())
 
 
 def tick_timetable(world: World) -> None:
@@ -156,13 +170,17 @@ def tick_retention(world: World) -> None:
 
 @dataclass(frozen=True)
 class Job:
-    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses."""
+    """One job: its name, how often it runs, in ticks or in seconds, and whose threads it uses.
+
+    ``copies`` run side by side, so that one call that hangs does not keep the others waiting.
+    """
 
     name: str
     tick: Callable[[World], None]
     threads: str
     ticks: int = 1
     seconds: float | None = None
+    copies: int = 1
 
     def every(self, tick_seconds: float) -> float:
         """Seconds between two runs."""
@@ -172,7 +190,8 @@ class Job:
 JOBS = (
     Job("silence", tick_silence, ALERTS),
     Job("escalate", tick_escalate, ALERTS),
-    Job("outbox", tick_outbox, ALERTS),
+    Job("outbox", tick_outbox, ALERTS, seconds=LOOK_SECONDS, copies=4),
+    Job("mail", tick_mail, ALERTS, seconds=LOOK_SECONDS, copies=2),
     Job("status-poll", tick_status_poll, ALERTS, ticks=6),
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
@@ -185,10 +204,12 @@ JOBS = (
 
 
 def run_once(job: Job, world: World) -> None:
-    """Run one job and note its heartbeat; a job that fails leaves none."""
+    """Run one job and note its heartbeat, not more often than each tick; a job that fails leaves none."""
     job.tick(world)
     with world.store.session(all_labs=True, actor=ACTOR) as session:
-        beat(session, job.name, owner=world.owner, now=world.now())
+        now = world.now()
+        if beat_is_due(session, job.name, owner=world.owner, now=now, every=world.tick_seconds):
+            beat(session, job.name, owner=world.owner, now=now)
 
 
 def _each_lab(world: World, deed: Callable[[int], list[str]]) -> None:
@@ -256,12 +277,12 @@ def _scheduler(world: World) -> BackgroundScheduler:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     scheduler.add_listener(_tell, EVENT_JOB_ERROR | EVENT_JOB_MISSED)
-    for job in JOBS:
+    for job, copy in [(each, copy) for each in JOBS for copy in range(each.copies)]:
         scheduler.add_job(
             run_once,
             "interval",
             args=(job, world),
-            id=job.name,
+            id=f"{job.name} {copy + 1}" if job.copies > 1 else job.name,
             seconds=job.every(world.tick_seconds),
             executor=job.threads,
             next_run_time=Clock().now(),

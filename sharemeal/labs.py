@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from sharemeal.calendar_days import rest_of
@@ -20,6 +21,8 @@ class LabRules:
     ``remind_kitchens_time`` on the day of the cut-off (``cutoff_time``, ``cutoff_days_before`` the service day);
     at ``confirm_time`` on the day before, the plan should be fixed. ``closed_days`` and ``open_days`` hold ISO dates
     that people decided by hand: no service on the first, service on the second although others rest.
+
+    The last five are the rungs of the no-answer ladder, in minutes since the first knock (our proposal).
     """
 
     zone_name: str = "Asia/Tokyo"
@@ -37,6 +40,11 @@ class LabRules:
     rests_on_holidays: bool = True
     closed_days: frozenset[str] = frozenset()
     open_days: frozenset[str] = frozenset()
+    call_home_minutes: int = 5
+    coordinator_minutes: int = 15
+    family_minutes: int = 60
+    care_plaza_minutes: int = 90
+    emergency_minutes: int = 120
 
     def __post_init__(self) -> None:
         if not 0 <= self.weekday <= 6:
@@ -49,6 +57,22 @@ class LabRules:
         ):
             if value < 0:
                 raise Refused(Sentence("時間の長さは0以上です（入力: {value}）。", value=value))
+        if any(earlier > later for earlier, later in pairwise((0, *self.rung_minutes))):
+            raise Refused(
+                Sentence("応答がないときの段取りの時間が、順になっていません。"),
+                remedy=Sentence("上から順に、同じか、あとの時間にしてください。"),
+            )
+
+    @property
+    def rung_minutes(self) -> tuple[int, ...]:
+        """The minutes of the no-answer ladder's rungs, in their order."""
+        return (
+            self.call_home_minutes,
+            self.coordinator_minutes,
+            self.family_minutes,
+            self.care_plaza_minutes,
+            self.emergency_minutes,
+        )
 
     @property
     def zone(self) -> ZoneInfo:

@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     REMIND_COORDINATOR = "remind_coordinator"
     CALLED_OFF = "called_off"
     CONFIRM_NUMBER = "confirm_number"
+    RECEIVE_TEST = "receive_test"
 
 
 PURPOSE_WORDS = {
@@ -40,19 +41,27 @@ PURPOSE_WORDS = {
     Purpose.REMIND_COORDINATOR: "計画のお知らせ",
     Purpose.CALLED_OFF: "中止のお知らせ",
     Purpose.CONFIRM_NUMBER: "番号の確認",
+    Purpose.RECEIVE_TEST: "受信テスト",
 }
+LANGUAGES = ("ja", "en")
+"""The languages in which texts are written."""
 
 
 class Channel(StrEnum):
     """By which way a message goes."""
 
     SMS = "sms"
+    EMAIL = "email"
+
+
+CHANNEL_WORDS = {Channel.SMS: "SMS", Channel.EMAIL: "メール"}
 
 
 class MessageState(StrEnum):
     """pending → claimed → (intent) → accepted → sent → delivered; or undelivered, refused, withdrawn.
 
-    ``in_doubt`` is a call whose outcome is unknown; reconciling leads it to accepted or back to pending.
+    ``in_doubt`` is a call whose outcome is unknown; reconciling leads it to accepted or back to pending, or, where
+    the way keeps no list that could be asked, to ``unknown``: it is not sent twice, and somebody else is told.
     """
 
     PENDING = "pending"
@@ -64,6 +73,7 @@ class MessageState(StrEnum):
     UNDELIVERED = "undelivered"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    UNKNOWN = "unknown"
 
 
 STATE_WORDS = {
@@ -76,10 +86,12 @@ STATE_WORDS = {
     MessageState.UNDELIVERED: "届きませんでした",
     MessageState.REFUSED: "送れませんでした",
     MessageState.WITHDRAWN: "送る前に取りやめました",
+    MessageState.UNKNOWN: "届いたかわかりません",
 }
 WENT_OUT = frozenset({MessageState.ACCEPTED, MessageState.SENT, MessageState.DELIVERED})
 """The provider has it, or it has come."""
-FAILED = frozenset({MessageState.UNDELIVERED, MessageState.REFUSED})
+FAILED = frozenset({MessageState.UNDELIVERED, MessageState.REFUSED, MessageState.UNKNOWN})
+"""Nobody can rely on its having come."""
 OPEN = frozenset({MessageState.PENDING, MessageState.CLAIMED, MessageState.IN_DOUBT})
 _RANK = {
     MessageState.ACCEPTED: 1,
@@ -105,6 +117,8 @@ _TOLD = {
 }
 ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
+UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30004, 30005, 30006})
+"""This number takes no texts: it is not tried again before it is confirmed anew."""
 SLOW_DOWN = 20429
 TOO_MANY = 429
 _PAUSES = (5, 10, 20, 40, 60)
@@ -147,27 +161,56 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-be")) // 2
 
 
-def text(purpose: Purpose, site: str, code: str, detail: str | None) -> str:
+def text(
+    purpose: Purpose, site: str, code: str, detail: str | None, *, language: str = "ja", count: int = 1
+) -> str:
     """What a message says. ``site`` is the pages' address without a slash at its end, ``code`` the message's own.
 
-    ``detail`` is the minutes of an alert, when it was told (an all-clear), the date of a day that is called off, the
-    digits of a confirmation, or the end of a reminder's link: its token is the code and the detail, one after the other.
+    ``detail`` is the minutes of an alert, when it was told (an all-clear), the month and day that are called off
+    (12-31), the digits of a confirmation, or the end of a reminder's link: its token is the code and the detail, one
+    after the other. ``count`` is of how many requests an alert's text tells at once.
     """
-    match purpose:
-        case Purpose.ALERT:
-            return f"【見守り】確認依頼1件。{detail}分以内に開いてください {site}/a/{code}"
-        case Purpose.ALL_CLEAR:
-            return f"【見守り】{detail}にお願いした確認は終わりました。ありがとうございます。({code})"
-        case Purpose.REMIND_KITCHEN:
-            return f"【シェアご飯】食数をお願いします {site}/s/{code}{detail}"
-        case Purpose.REMIND_VOLUNTEER:
-            return f"【シェアご飯】順路表です {site}/s/{code}{detail}"
-        case Purpose.REMIND_COORDINATOR:
-            return f"【シェアご飯】計画がまだ確定していません {site} ({code})"
-        case Purpose.CALLED_OFF:
-            return f"【シェアご飯】{detail}のお届けは中止です。世話人からご連絡します。({code})"
-        case Purpose.CONFIRM_NUMBER:
-            return f"【見守り】受信テスト。確認番号{detail}を画面に入れてください。({code})"
+    words = (_ENGLISH if language == "en" else _JAPANESE)[purpose]
+    day = ""
+    if purpose is Purpose.CALLED_OFF and detail:
+        month, number = map(int, detail.split("-"))
+        day = f"{number} {_MONTHS[month - 1]}" if language == "en" else f"{month}月{number}日"
+    return words.format(site=site, code=code, detail=detail, day=day, count=count)
+
+
+_JAPANESE = {
+    Purpose.ALERT: "【見守り】確認依頼{count}件。{detail}分以内に開いてください {site}/a/{code}",
+    Purpose.ALL_CLEAR: "【見守り】{detail}にお願いした確認は終わりました。ありがとうございます。({code})",
+    Purpose.REMIND_KITCHEN: "【シェアご飯】食数をお願いします {site}/s/{code}{detail}",
+    Purpose.REMIND_VOLUNTEER: "【シェアご飯】順路表です {site}/s/{code}{detail}",
+    Purpose.REMIND_COORDINATOR: "【シェアご飯】計画がまだ確定していません {site} ({code})",
+    Purpose.CALLED_OFF: "【シェアご飯】{day}のお届けは中止です。世話人からご連絡します。({code})",
+    Purpose.CONFIRM_NUMBER: "【見守り】受信テスト。確認番号{detail}を画面に入れてください。({code})",
+    Purpose.RECEIVE_TEST: "【見守り】受信テストです。開いてください {site}/a/{code}",
+}
+_ENGLISH = {
+    Purpose.ALERT: "[Care] {count} to check in {detail} min {site}/a/{code}",
+    Purpose.ALL_CLEAR: "[Care] The check asked at {detail} is over. Thank you. ({code})",
+    Purpose.REMIND_KITCHEN: "[Meals] Count? {site}/s/{code}{detail}",
+    Purpose.REMIND_VOLUNTEER: "[Meals] Route: {site}/s/{code}{detail}",
+    Purpose.REMIND_COORDINATOR: "[Meals] Plan not fixed yet {site} ({code})",
+    Purpose.CALLED_OFF: "[Meals] {day}: called off. We will call you. ({code})",
+    Purpose.CONFIRM_NUMBER: "[Care] Test. Type {detail} into the page. ({code})",
+    Purpose.RECEIVE_TEST: "[Care] A test. Please open {site}/a/{code}",
+}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_SUBJECTS = {
+    "ja": ("【見守り】", "【シェアご飯】"),
+    "en": ("[Care] Please open this message", "[Meals] News of the share-meals"),
+}
+
+
+def subject(purpose: Purpose, language: str = "ja") -> str:
+    """The subject of a message that has one: no more than its text tells."""
+    meals = _JAPANESE[purpose].startswith(_SUBJECTS["ja"][1])
+    if language == "en":
+        return _SUBJECTS["en"][meals]
+    return _SUBJECTS["ja"][meals] + PURPOSE_WORDS[purpose]
 
 
 def longest_units(site: str) -> int:
@@ -177,6 +220,10 @@ def longest_units(site: str) -> int:
         Purpose.ALERT: "15",
         Purpose.CONFIRM_NUMBER: "000000",
         Purpose.ALL_CLEAR: "00:00",
-        Purpose.CALLED_OFF: "12月31日",
+        Purpose.CALLED_OFF: "12-31",
     }
-    return max(units(text(each, site, code, details.get(each, "W" * SECRET_LENGTH))) for each in Purpose)
+    return max(
+        units(text(each, site, code, details.get(each, "W" * SECRET_LENGTH), language=language, count=99))
+        for each in Purpose
+        for language in LANGUAGES
+    )

@@ -7,7 +7,7 @@ silence at the window's end plus the lab's patience.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -17,7 +17,7 @@ from sharemeal.sentences import Sentence, listing, word
 from sharemeal.visits import CONTACT_WORDS, OBSERVATION_WORDS, Condition, Contact, Observation, Report
 
 UNSEEN_PATIENCE = timedelta(minutes=15)
-"""A home that was not seen is told of after this time (our proposal)."""
+"""A home that was not seen is told of after this time, unless the lab decides otherwise (our proposal)."""
 
 
 class Level(IntEnum):
@@ -88,7 +88,13 @@ def weight(observation: Observation, *, heat_alert: bool) -> Level:
     return WEIGHTS[observation]
 
 
-def weigh(report: Report, before: Collection[Observation], *, heat_alert: bool = False) -> Verdict | None:
+def weigh(
+    report: Report,
+    before: Collection[Observation],
+    *,
+    heat_alert: bool = False,
+    unseen_patience: timedelta = UNSEEN_PATIENCE,
+) -> Verdict | None:
     """The verdict on a report; None where there is nothing to tell.
 
     ``before`` is what was noted at this home's visit before. The largest weight counts; two notes in one visit, or
@@ -107,7 +113,7 @@ def weigh(report: Report, before: Collection[Observation], *, heat_alert: bool =
         return Verdict(Level.TODAY, Kind.OBSERVED, timedelta(0), why)
     if not report.contact.met or Observation.NO_RESPONSE in weights:
         kind = Kind.NOT_REACHED if report.contact is Contact.NOT_REACHED else Kind.UNSEEN
-        return Verdict(Level.TODAY, kind, UNSEEN_PATIENCE, why)
+        return Verdict(Level.TODAY, kind, unseen_patience, why)
     if level is Level.NOTE or report.condition is Condition.DIFFERENT:
         return Verdict(Level.NOTE, Kind.OBSERVED, timedelta(0), why)
     return None
@@ -178,14 +184,6 @@ class Rung(StrEnum):
     EMERGENCY = "emergency"
 
 
-LADDER = (
-    (Rung.CALL_HOME, timedelta(minutes=5)),
-    (Rung.COORDINATOR, timedelta(minutes=15)),
-    (Rung.FAMILY, timedelta(minutes=60)),
-    (Rung.CARE_PLAZA, timedelta(minutes=90)),
-    (Rung.EMERGENCY, timedelta(minutes=120)),
-)
-"""Since the first knock without an answer (our proposal)."""
 RUNG_WORDS = {
     Rung.CALL_HOME: "ご本人に電話",
     Rung.COORDINATOR: "世話人へ連絡",
@@ -207,14 +205,15 @@ class RungDue:
     agreed: bool | None
 
 
-def ladder(since: datetime, agreed: Collection[ConsentItem], now: datetime) -> list[RungDue]:
-    """The ladder of a home that gives no answer since ``since`` (aware), as it stands ``now``."""
+def ladder(
+    since: datetime, minutes: Sequence[int], agreed: Collection[ConsentItem], now: datetime
+) -> list[RungDue]:
+    """The ladder of a home that gives no answer since ``since`` (aware), as it stands ``now``.
+
+    ``minutes`` of the rungs, in their order, are the lab's (labs.LabRules).
+    """
     return [
-        RungDue(
-            rung,
-            since + after,
-            since + after <= now,
-            RUNG_CONSENTS[rung] in agreed if rung in RUNG_CONSENTS else None,
-        )
-        for rung, after in LADDER
+        RungDue(rung, at, at <= now, RUNG_CONSENTS[rung] in agreed if rung in RUNG_CONSENTS else None)
+        for rung, after in zip(Rung, minutes, strict=True)
+        for at in [since + timedelta(minutes=after)]
     ]

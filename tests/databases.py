@@ -7,11 +7,13 @@ carries the marker `postgres`.
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy.orm import Session
 
 from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
@@ -156,9 +158,15 @@ def empty_database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from made(request, "empty")
 
 
+def seconds_of_now(session: Session) -> float:
+    """Leases are counted by the time that the test tells."""
+    moment: datetime = session.info["now"]
+    return moment.timestamp()
+
+
 @pytest.fixture
 def store(database_url: str, keyring: Keyring) -> Iterator[Store]:
     """A fresh store with all tables, on each kind of database."""
-    store = Store(database_url, keyring)
+    store = Store(database_url, keyring, seconds=seconds_of_now)
     yield store
     store.close()

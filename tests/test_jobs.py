@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sharemeal import jobs
-from sharemeal.messages import MessageState
+from sharemeal.messages import Channel, MessageState
+from sharemeal.outside.mail import ScreenMail
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.store import ticks
 from sharemeal.store.base import Store
@@ -34,7 +35,7 @@ class StandingTime:
 def world_on(store: Store, now: Any, *, tick_seconds: float = 0.2, owner: str = "one") -> jobs.World:
     return jobs.World(
         store=store,
-        sms=ScreenSms(),
+        ways={Channel.SMS: ScreenSms(), Channel.EMAIL: ScreenMail()},
         site="https://example.jp",
         now=now,
         lease=timedelta(seconds=20),

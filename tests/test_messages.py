@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sharemeal.messages import (
     CODE_LENGTH,
     CODE_LETTERS,
+    LANGUAGES,
     MOST_UNITS,
     MessageState,
     Purpose,
@@ -20,6 +21,7 @@ from sharemeal.messages import (
     later,
     longest_units,
     pause,
+    subject,
     text,
     told,
     units,
@@ -33,14 +35,19 @@ SENT_STATES = (MessageState.ACCEPTED, MessageState.SENT, MessageState.UNDELIVERE
 def test_a_site_that_the_longest_text_allows_keeps_every_text_in_one_part(name: str, code: str) -> None:
     site = f"https://{name}"
     assert longest_units(site) <= MOST_UNITS
+    details = {
+        Purpose.ALERT: ("5", "15"),
+        Purpose.CONFIRM_NUMBER: ("123456",),
+        Purpose.ALL_CLEAR: ("16:40",),
+        Purpose.CALLED_OFF: ("01-01", "11-27"),
+    }
     for purpose in Purpose:
-        for detail in ("5", "15"):
-            if purpose is Purpose.ALERT:
-                assert units(text(purpose, site, code, detail)) <= MOST_UNITS
-        if purpose is Purpose.CONFIRM_NUMBER:
-            assert units(text(purpose, site, code, "123456")) <= MOST_UNITS
-        if purpose not in (Purpose.ALERT, Purpose.CONFIRM_NUMBER):
-            assert units(text(purpose, site, code, fresh_secret())) <= MOST_UNITS
+        for language in LANGUAGES:
+            for detail in details.get(purpose, (fresh_secret(),)):
+                for count in (1, 12):
+                    told = text(purpose, site, code, detail, language=language, count=count)
+                    assert units(told) <= MOST_UNITS
+                    assert "None" not in told
 
 
 def test_a_long_site_is_counted_as_too_long() -> None:
@@ -50,7 +57,32 @@ def test_a_long_site_is_counted_as_too_long() -> None:
 @given(CODES)
 def test_every_text_holds_its_code_where_a_list_finds_it(code: str) -> None:
     for purpose in Purpose:
-        assert code in text(purpose, "https://meals.example.jp", code, "5")
+        for language in LANGUAGES:
+            assert code in text(purpose, "https://meals.example.jp", code, "12-05", language=language)
+
+
+def test_a_text_speaks_its_readers_language_and_tells_how_many() -> None:
+    site, code = "https://meals.example.jp", "7KQ2M9XP"
+    assert text(Purpose.ALERT, site, code, "5", count=3) == (
+        "【見守り】確認依頼3件。5分以内に開いてください https://meals.example.jp/a/7KQ2M9XP"
+    )
+    assert text(Purpose.ALERT, site, code, "5", language="en", count=3) == (
+        "[Care] 3 to check in 5 min https://meals.example.jp/a/7KQ2M9XP"
+    )
+    assert text(Purpose.CALLED_OFF, site, code, "11-07").startswith("【シェアご飯】11月7日のお届けは中止")
+    assert text(Purpose.CALLED_OFF, site, code, "11-07", language="en").startswith(
+        "[Meals] 7 Nov: called off"
+    )
+    for purpose in Purpose:
+        english = subject(purpose, "en") + text(purpose, site, code, "12-05", language="en")
+        assert english.isascii(), "an English text needs no Japanese letter"
+
+
+def test_a_subject_tells_no_more_than_the_text() -> None:
+    assert subject(Purpose.ALERT) == "【見守り】確認のお願い"
+    assert subject(Purpose.REMIND_VOLUNTEER) == "【シェアご飯】お届けのお知らせ"
+    assert subject(Purpose.ALERT, "en") == "[Care] Please open this message"
+    assert subject(Purpose.CALLED_OFF, "en") == "[Meals] News of the share-meals"
 
 
 @given(CODES, st.sampled_from(["{}", "はい {}", "Re: /a/{}。", "（{}）", "{}\n1"]))

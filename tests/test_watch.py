@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sharemeal.households import ConsentItem
+from sharemeal.labs import LabRules
 from sharemeal.visits import AT_THE_DOOR, Condition, Contact, Observation, Report
 from sharemeal.watch import Ending, Kind, Level, Rung, Verdict, ending_for_who_told, ladder, weigh
 
@@ -108,7 +109,7 @@ def test_seeing_more_never_makes_it_lighter(
 
 def test_the_ladder_has_the_minutes_of_the_neighbourhood_and_asks_for_agreement() -> None:
     since = datetime(2026, 11, 27, 3, 48, tzinfo=UTC)
-    rungs = ladder(since, {ConsentItem.TELL_FAMILY}, since + timedelta(minutes=24))
+    rungs = ladder(since, LabRules().rung_minutes, {ConsentItem.TELL_FAMILY}, since + timedelta(minutes=24))
     assert [(each.rung, (each.at - since).seconds // 60) for each in rungs] == [
         (Rung.CALL_HOME, 5), (Rung.COORDINATOR, 15), (Rung.FAMILY, 60), (Rung.CARE_PLAZA, 90), (Rung.EMERGENCY, 120),
     ]  # fmt: skip

@@ -51,7 +51,7 @@ def call_off(session: Session, service_date: date, *, why: str, now: datetime) -
                 person_id,
                 Purpose.CALLED_OFF,
                 once=f"called-off {day.id} {person_id}",
-                detail=f"{service_date.month}月{service_date.day}日",
+                detail=f"{service_date:%m-%d}",
                 now=now,
             )
         return day

@@ -33,7 +33,7 @@ def check_pin(session: Session, alert_id: int, person_id: int, pin: str, *, now:
             remedy=Sentence("連絡先の画面で決めた、あなたの4けたの数字を入力してください。"),
             field="pin",
         )
-    if contact is None or not contact.counts or person_id not in (*chain.contacts, *chain.admins):
+    if contact is None or not contact.counts or person_id not in chain.people:
         raise Refused(
             Sentence("このPINでは、いまは引き受けられません。"),
             why=Sentence("連絡先から外れているか、番号の確認が終わっていません。"),

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.write_messages import write_message
-from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace
+from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace, wakes
 from sharemeal.messages import MessageState, Purpose
 from sharemeal.sentences import listing
 from sharemeal.store import alerts, messages, watch
@@ -125,20 +125,25 @@ def _hurry(session: Session, alert: Alert, concern: Concern, due_at: datetime, n
 def tell_next(session: Session, alert: Alert, concern: Concern, now: datetime) -> None:
     """Tell the next person of the chain, and set when the one after is due.
 
-    A lab where nobody of the copied chain can be reached any more is asked again: somebody may have been found.
+    Where all of them sleep, what wakes nobody waits for the first who may be told. A lab where nobody of the copied
+    chain can be reached any more is asked again: somebody may have been found.
     """
     if not alerts.can_be_reached(session, alert.chain):
         alert.chain_snapshot = alerts.chain_now(session).as_json()
+    local = now.astimezone(fenced(session).rules.zone)
+    told = messages.told_in_turn(session, alert.id)
+    link = alert.chain.recipient(told, local, wakes=wakes(concern.level, concern.kind))
+    if link is None:
+        alert.next_step_at = alert.chain.next_hours(local) or now + pace(concern.level)
+        return
     alert.state = AlertState.NOTIFYING
     alert.next_step_at = now + pace(concern.level)
-    person_id = alert.chain.recipient(alert.step + 1)
-    if person_id is None:
-        return
     alert.step += 1
     write_message(
         session,
-        person_id,
+        link.person_id,
         Purpose.ALERT,
+        language=link.language,
         once=f"alert {alert.id} step {alert.step}",
         detail=str(int(pace(concern.level).total_seconds()) // 60),
         alert_id=alert.id,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sharemeal import messages as rules
 from sharemeal.actions import settle_message
 from sharemeal.actions.send_messages import ACTOR
-from sharemeal.outside.sms import Certain, InDoubt, Sms
+from sharemeal.outside.ways import Certain, InDoubt, Way
 from sharemeal.store import messages
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
@@ -20,7 +20,7 @@ UNHEARD_AFTER = timedelta(seconds=120)
 UNHEARD_FOR = timedelta(days=1)
 
 
-def poll_status(store: Store, sms: Sms, *, now: datetime, most: int = 50) -> int:
+def poll_status(store: Store, way: Way, *, now: datetime, most: int = 50) -> int:
     """Look up what was taken and has not been heard of for two minutes, up to a day; returns how much was news.
 
     Secrets of what has long come to its end are forgotten by the way.
@@ -30,19 +30,19 @@ def poll_status(store: Store, sms: Sms, *, now: datetime, most: int = 50) -> int
         _forget_old_secrets(session, now)
         for _ in range(most):
             with transaction(session, now):
-                row = messages.next_unheard(
-                    session, now - UNHEARD_FOR, now - UNHEARD_AFTER, now - UNHEARD_AFTER
-                )
+                row = messages.next_unheard(session, now, after=UNHEARD_AFTER, until=UNHEARD_FOR)
                 if row is None:
                     break
                 row.looked_at = now
                 message_id, sid = row.id, row.provider_sid or ""
             try:
-                listed = sms.look(sid)
+                listed = way.look(sid)
             except Certain:
                 continue
             except InDoubt:
                 break
+            if listed is None:
+                continue
             with transaction(session, now):
                 row = messages.by_id(session, message_id)
                 if row is not None and row.provider_sid == sid:

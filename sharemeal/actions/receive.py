@@ -45,7 +45,8 @@ def receive_reply(store: Store, sender: str, text: str, *, now: datetime) -> boo
     """Somebody answers from this number (E.164): whether that took an alert up.
 
     It does where the reply holds the code of an alert message to that very person, or says yes within YES_COUNTS of
-    the text of exactly one open alert: a yes that comes late may mean another. Anything else changes nothing, and nothing of it is kept.
+    exactly one text: a yes that comes late may mean another. Of a text that told of several, all are taken up. Anything
+    else changes nothing, and nothing of it is kept.
     """
     with store.session(all_labs=True, actor=ACTOR) as session:
         query = select(Person.id).where(Person.phone_index == sender, Person.active)
@@ -56,23 +57,25 @@ def receive_reply(store: Store, sender: str, text: str, *, now: datetime) -> boo
             for row in told
             if row.alert_id is not None and session.get_one(Alert, row.alert_id).state is not AlertState.ENDED
         }
-    if len(open_ones) != 1:
+    if len({row.carried_by_id or row.id for row in open_ones.values()}) != 1:
         return False
-    [(alert_id, row)] = open_ones.items()
-    assert alert_id is not None
-    with store.session(row.lab_id, actor=f"sms reply {row.person_id}") as session:
-        try:
-            take_up(session, alert_id, row.person_id, now=now)
-        except (Refused, LookupError):
-            return False
-    return True
+    taken = False
+    for alert_id, row in open_ones.items():
+        with store.session(row.lab_id, actor=f"sms reply {row.person_id}") as session:
+            try:
+                take_up(session, alert_id, row.person_id, now=now)
+            except (Refused, LookupError):
+                continue
+            taken = True
+    return taken
 
 
 def _meant(told: list[messages.Message], reply: str, now: datetime) -> list[messages.Message]:
     """The messages that the reply answers."""
     codes = codes_in(reply)
     if codes:
-        return [row for row in told if row.code in codes]
+        texts = {row.carried_by_id or row.id for row in told if row.code in codes}
+        return [row for row in told if (row.carried_by_id or row.id) in texts]
     if reply not in YES:
         return []
     return [row for row in told if row.state not in NOT_TOLD and row.made_at > now - YES_COUNTS]

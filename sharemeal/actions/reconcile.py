@@ -1,24 +1,25 @@
 """Find out what became of a message whose call has no known end: ask the provider's list for its code.
 
 Found → the message is bound to its sid and never sent again. Absent after the settling time → it goes out once more under
-the same code. No list to be had → it stays in doubt, and from a minute on the alert hurries to the next person.
+the same code. No list to be had → it stays in doubt, and another way is taken at once. A way that keeps no list → nobody
+will ever know: it is not sent twice, and the alert hurries to the next person.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from sharemeal import messages as rules
 from sharemeal.actions import settle_message
-from sharemeal.actions.send_messages import ACTOR, Claim, number_of
+from sharemeal.actions.go_another_way import go_another_way
+from sharemeal.actions.send_messages import ACTOR, Claim, Sending, address_of
 from sharemeal.messages import MessageState
-from sharemeal.outside.sms import Certain, InDoubt, Listed, Sms
-from sharemeal.store import messages
-from sharemeal.store.base import Store, transaction
-from sharemeal.store.messages import Message
+from sharemeal.outside.ways import Certain, InDoubt, Listed, Way
+from sharemeal.store import grouped, messages
+from sharemeal.store.base import Store, let_go, transaction
+from sharemeal.store.uptime import seconds_now
 
 LEASE = timedelta(seconds=30)
 """Nobody else asks about a message in doubt for so long."""
@@ -26,61 +27,66 @@ ASKED_AGAIN_AFTER = timedelta(seconds=10)
 """Where the list was not to be had, nobody asks again before."""
 
 
-def reconcile(store: Store, sms: Sms, *, owner: str, now: datetime, settle: timedelta, most: int = 50) -> int:
-    """Settle what is in doubt since ``settle`` or longer; returns how many are in doubt no more."""
+def reconcile(store: Store, way: Way, sending: Sending, *, now: datetime, most: int = 50) -> int:
+    """Settle what is in doubt and has settled; returns how many are in doubt no more."""
     settled = 0
     with store.session(all_labs=True, actor=ACTOR) as session:
-        doubt_dropped(session, now=now)
+        if not messages.any_in_doubt(session, sending.channel):
+            return 0
+        let_go(session)
+        with transaction(session, now):
+            left = max(sending.settle - sending.lease, timedelta(0))
+            messages.doubt_what_was_dropped(session, settle_seconds=left.total_seconds())
         for _ in range(most):
-            asked = _claim(session, owner, now, now - settle)
+            asked = _claim(session, sending, now)
             if asked is None:
                 break
             claim, to, code, since = asked
             if to is None:
                 continue
             try:
-                found = [each for each in sms.sent_to(to, since) if code in each.text]
+                listed = way.sent_to(to, since)
             except (Certain, InDoubt):
                 _leave(session, claim, now)
                 break
-            settled += _settle(session, claim, found, now)
+            if listed is None:
+                _never_known(session, claim, now)
+                continue
+            settled += _settle(session, claim, [each for each in listed if code in each.text], now)
     return settled
 
 
-def doubt_dropped(session: Session, *, now: datetime) -> None:
-    """Whoever meant to call and has not told the outcome until the lease's end has gone: nobody knows what went out."""
-    with transaction(session, now):
-        session.execute(
-            update(Message)
-            .where(
-                Message.state == MessageState.CLAIMED,
-                Message.intent_at.is_not(None),
-                Message.lease_until <= now,
-            )
-            .values(state=MessageState.IN_DOUBT, lease_owner=None, lease_until=None),
-            execution_options={"synchronize_session": False},
-        )
-
-
 def _claim(
-    session: Session, owner: str, now: datetime, intent_until: datetime
+    session: Session, sending: Sending, now: datetime
 ) -> tuple[Claim, str | None, str, datetime] | None:
     with transaction(session, now):
-        row = messages.next_doubtful(session, now, intent_until)
+        row = messages.next_doubtful(session, sending.channel)
         if row is None:
             return None
-        row.lease_owner, row.lease_until, row.epoch = owner, now + LEASE, row.epoch + 1
-        to = number_of(session, row)
+        row.lease_owner, row.epoch = sending.owner, row.epoch + 1
+        row.lease_until = seconds_now(session) + LEASE.total_seconds()
+        to = address_of(session, row)
         if to is None:
-            settle_message.failed(row, MessageState.REFUSED, None)
-        return Claim(row.id, owner, row.epoch), to, row.code, row.intent_at or now
+            settle_message.failed(session, row, MessageState.REFUSED, None, now=now)
+        return Claim(row.id, sending.owner, row.epoch), to, row.code, row.intent_at or now
 
 
 def _leave(session: Session, claim: Claim, now: datetime) -> None:
+    """The list is not to be had: it stays in doubt, and the person is told by another way."""
     with transaction(session, now):
         row = messages.held(session, claim.message_id, claim.owner, claim.epoch)
-        if row is not None:
-            row.lease_owner, row.lease_until = None, now + ASKED_AGAIN_AFTER
+        if row is None or row.state is not MessageState.IN_DOUBT:
+            return
+        row.lease_owner, row.lease_until = None, seconds_now(session) + ASKED_AGAIN_AFTER.total_seconds()
+        for each in [row, *grouped.carried(session, row)]:
+            go_another_way(session, each, now=now)
+
+
+def _never_known(session: Session, claim: Claim, now: datetime) -> None:
+    with transaction(session, now):
+        row = messages.held(session, claim.message_id, claim.owner, claim.epoch)
+        if row is not None and row.state is MessageState.IN_DOUBT:
+            settle_message.failed(session, row, MessageState.UNKNOWN, None, now=now)
 
 
 def _settle(session: Session, claim: Claim, found: list[Listed], now: datetime) -> bool:

@@ -65,8 +65,8 @@ def remind_coordinators(session: Session, service_date: date, *, now: datetime) 
     """Tell the people of the lab's chain that the plan of that day is not fixed yet; returns how many."""
     chain = chain_now(session)
     return sum(
-        _written(session, person_id, Purpose.REMIND_COORDINATOR, service_date, now)
-        for person_id in chain.contacts or chain.admins
+        _written(session, each.person_id, Purpose.REMIND_COORDINATOR, service_date, now)
+        for each in chain.contacts or chain.admins
     )
 
 

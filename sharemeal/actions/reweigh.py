@@ -6,7 +6,7 @@ One rule for all of them, so that no cause of level 2 is ever without an alert a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sharemeal.actions.concerns import close_concern, join, raise_concern
 from sharemeal.alerts import AlertState
 from sharemeal.store import alerts, visits, watch
+from sharemeal.store.labs import fenced
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit
 from sharemeal.store.watch import Concern
@@ -61,7 +62,10 @@ def _key(report: CheckIn) -> str:
 
 def _verdict(session: Session, report: CheckIn, day: ServiceDay) -> Verdict:
     verdict = weigh(
-        report.report, visits.noted_before(session, report.household_id, day), heat_alert=day.heat_alert
+        report.report,
+        visits.noted_before(session, report.household_id, day),
+        heat_alert=day.heat_alert,
+        unseen_patience=timedelta(minutes=fenced(session).rules.coordinator_minutes),
     )
     assert verdict is not None, "a report with a level has a verdict"
     return verdict

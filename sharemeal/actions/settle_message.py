@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.go_another_way import go_another_way, number_answers, number_is_dead
 from sharemeal.alerts import AlertState
 from sharemeal.messages import FAILED, ONCE_MORE, SECRETS, MessageState, Purpose, later, told
-from sharemeal.outside.sms import SCREEN_SID
-from sharemeal.store import audit, messages
+from sharemeal.outside.ways import SCREEN_SID
+from sharemeal.store import audit, grouped, messages
 from sharemeal.store.alerts import Alert
 from sharemeal.store.messages import DeliveryEvent, Message
 
@@ -36,20 +37,34 @@ def taken(session: Session, row: Message, sid: str, state: MessageState, *, now:
     row.state = later(row.state, state)
     _release(row)
     _forget_secret(row)
+    if row.state is MessageState.DELIVERED:
+        number_answers(session, row, now=now)
+    grouped.fare_alike(session, row)
 
 
 def again(session: Session, row: Message, *, due_at: datetime) -> None:
-    """It has certainly not reached anybody and is sent again, under the same code, unless it is over."""
+    """It has certainly not reached anybody and is sent again, under the same code, unless it is over.
+
+    What it carried waits for itself again: it may be due although this one is over.
+    """
+    grouped.release(session, row, due_at=due_at)
     row.state = MessageState.WITHDRAWN if is_over(session, row) else MessageState.PENDING
-    row.due_at, row.intent_at, row.provider_sid, row.accepted_at = due_at, None, None, None
+    row.due_at, row.intent_at, row.looked_at = due_at, None, None
+    row.provider_sid = row.accepted_at = None
     _release(row)
 
 
-def failed(row: Message, state: MessageState, error_code: int | None) -> None:
-    """It does not go out (refused) or has not arrived (undelivered), and is not tried again."""
+def failed(
+    session: Session, row: Message, state: MessageState, error_code: int | None, *, now: datetime
+) -> None:
+    """It does not go out, has not arrived, or nobody can find out, and is not tried again: another way, where there is."""
     row.state, row.error_code = state, error_code
     _release(row)
     _forget_secret(row)
+    number_is_dead(session, row, now=now)
+    grouped.fare_alike(session, row)
+    for each in [row, *grouped.carried(session, row)]:
+        go_another_way(session, each, now=now)
 
 
 def heard(
@@ -83,7 +98,7 @@ def _not_arrived(
         again(session, row, due_at=now + ONCE_MORE_AFTER)
     else:
         row.provider_sid = sid
-        failed(row, MessageState.UNDELIVERED, error_code)
+        failed(session, row, MessageState.UNDELIVERED, error_code, now=now)
 
 
 def _release(row: Message) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from sharemeal.messages import Channel, MessageState, Purpose, fresh_code
 from sharemeal.store import messages
 from sharemeal.store.messages import Message
+from sharemeal.store.people import Person
 
 _ATTEMPTS = 5
 
@@ -26,18 +28,24 @@ def write_message(
     alert_id: int | None = None,
     step: int = 0,
     code: str | None = None,
+    channel: Channel = Channel.SMS,
+    language: str | None = None,
+    lab_id: int | None = None,
 ) -> Message | None:
     """Write a message to somebody, due at once or at ``due_at``; None where ``once`` stands in this lab already.
 
     ``code`` is for a caller that has put it into a link; else a fresh one is made, and another if it is taken.
+    ``language`` is theirs where none is given. ``lab_id`` is for a session of all labs.
     """
+    spoken = language or session.scalar(select(Person.language).where(Person.id == person_id)) or "ja"
     for _ in range(_ATTEMPTS):
-        if messages.written_once(session, once) is not None:
+        if messages.written_once(session, once, lab_id=lab_id) is not None:
             return None
         message = Message(
             person_id=person_id,
             purpose=purpose,
-            channel=Channel.SMS,
+            channel=channel,
+            language=spoken,
             state=MessageState.PENDING,
             once=once,
             code=code or fresh_code(),
@@ -47,6 +55,8 @@ def write_message(
             alert_id=alert_id,
             step=step,
         )
+        if lab_id is not None:
+            message.lab_id = lab_id
         try:
             with session.begin_nested():
                 session.add(message)

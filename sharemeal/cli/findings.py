@@ -11,7 +11,8 @@ from sharemeal.cli.finding import Finding
 from sharemeal.cli.opening import Opened
 from sharemeal.instance import SECRET_FILES, sms_of
 from sharemeal.messages import MOST_UNITS, longest_units
-from sharemeal.outside.sms import Certain, InDoubt, ScreenSms
+from sharemeal.outside.sms import ScreenSms
+from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.sentences import Refused
 from sharemeal.store import health, rotation
 from sharemeal.store.base import SQLITE_VERSION, wal_is_safe

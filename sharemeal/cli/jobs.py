@@ -18,8 +18,9 @@ from sharemeal.cli.opening import Opened, json_option, opened, print_json, refus
 from sharemeal.cli.people import site_address
 from sharemeal.clock import Clock
 from sharemeal.config import Settings
-from sharemeal.instance import heart_of, sms_of
+from sharemeal.instance import heart_of, mail_of, sms_of
 from sharemeal.labs import weekday_name
+from sharemeal.messages import Channel
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store import ticks
 from sharemeal.store.base import Store
@@ -35,7 +36,7 @@ def world_of(settings: Settings, clock: Clock, store: Store) -> jobs.World:
     """What jobs may use, by these settings."""
     return jobs.World(
         store=store,
-        sms=sms_of(settings),
+        ways={Channel.SMS: sms_of(settings), Channel.EMAIL: mail_of(settings)},
         site=site_address(settings),
         now=clock.now,
         lease=settings.lease,

@@ -1,8 +1,4 @@
-"""Text messages to people's phones: by Twilio, or only on this program's own screen.
-
-A call ends in one of three ways: the provider took the text (its sid), certainly did not take it (Certain), or nobody
-knows (InDoubt). Neither error says to whom or what: numbers and texts stand in no log.
-"""
+"""Text messages to people's phones: by Twilio, or only on this program's own screen. Numbers and texts stand in no log."""
 
 from __future__ import annotations
 
@@ -10,14 +6,15 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
+
+from sharemeal.outside.ways import SCREEN_SID, Certain, InDoubt, Listed, Outgoing
 
 T = TypeVar("T")
 
@@ -26,46 +23,6 @@ TWILIO = "https://api.twilio.com"
 LISTED_MOST = 200
 EARLIER = timedelta(days=1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-SCREEN_SID = "screen-"
-
-
-class Certain(Exception):
-    """The provider did not take the text, or does not know what was asked for: its error code and the HTTP status."""
-
-    def __init__(self, code: int | None, status: int) -> None:
-        super().__init__(f"not taken: code {code}, status {status}")
-        self.code = code
-        self.status = status
-
-
-class InDoubt(Exception):
-    """Whether the provider took the text is not known: a fault of its own, no answer in time, a broken line."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """One text as the provider knows it."""
-
-    sid: str
-    text: str
-    status: str
-    error_code: int | None = None
-
-
-class Sms(Protocol):
-    """By which way texts leave."""
-
-    def send(self, to: str, text: str, callback_url: str | None) -> str:
-        """Hand one text over; returns the provider's sid. Raises Certain or InDoubt."""
-
-    def sent_to(self, to: str, since: datetime) -> list[Listed]:
-        """What the provider took for this number since then. Raises Certain or InDoubt."""
-
-    def look(self, sid: str) -> Listed:
-        """One text as it stands. Raises Certain or InDoubt."""
-
-    def calls_back(self, site: str) -> bool:
-        """Whether an address of this site may be given to the provider for its status calls."""
 
 
 class ScreenSms:
@@ -74,7 +31,7 @@ class ScreenSms:
     Nothing is kept here. What a text says can be read from its row; after a crash it is taken once more.
     """
 
-    def send(self, to: str, text: str, callback_url: str | None) -> str:
+    def send(self, message: Outgoing) -> str:
         return f"{SCREEN_SID}{secrets.token_hex(12)}"
 
     def sent_to(self, to: str, since: datetime) -> list[Listed]:
@@ -124,11 +81,11 @@ class TwilioSms:
         self._own = threading.local()
         _hush()
 
-    def send(self, to: str, text: str, callback_url: str | None) -> str:
-        more = {"status_callback": callback_url} if callback_url else {}
+    def send(self, message: Outgoing) -> str:
+        more = {"status_callback": message.callback_url} if message.callback_url else {}
 
         def call(client: Any) -> str:
-            sid = client.messages.create(to=to, body=text, **self._from, **more).sid
+            sid = client.messages.create(to=message.to, body=message.text, **self._from, **more).sid
             if not sid:
                 raise ValueError("no sid")
             return str(sid)

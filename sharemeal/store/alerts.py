@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, func, select, text
+from sqlalchemy import JSON, ForeignKey, Index, Text, Time, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from sharemeal.alerts import AlertState, Chain, chain_of
+from sharemeal.alerts import (
+    ACK_LIVES,
+    LONGEST_WAIT,
+    AlertState,
+    Chain,
+    Hours,
+    Link,
+    ack_is_over,
+    chain_of,
+    step_is_due,
+)
 from sharemeal.people import Role
 from sharemeal.store import watch
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, Keyed, UtcDateTime
 from sharemeal.store.people import Person
 from sharemeal.store.watch import Concern
+from sharemeal.watch import Kind
 
 
 class Alert(LabOwned, Base):
@@ -58,6 +69,10 @@ class Alert(LabOwned, Base):
         """The lab's chain as it was when the alert opened."""
         return Chain.from_json(self.chain_snapshot)
 
+    def step_is_due(self, kind: Kind, now: datetime) -> bool:
+        """Whether the next person is to be told, of a concern of this kind."""
+        return step_is_due(self.state, kind, self.opened_at, self.next_step_at, now)
+
 
 class AlertContact(LabOwned, Base):
     """One person of the lab's chain. They count once their number is confirmed and they have a PIN.
@@ -74,12 +89,27 @@ class AlertContact(LabOwned, Base):
     code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     pin: Mapped[str | None] = mapped_column(Keyed)
+    hours_from: Mapped[time | None] = mapped_column(Time)
+    hours_to: Mapped[time | None] = mapped_column(Time)
+    fault_code: Mapped[int | None]
+    fault_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship()
 
     @property
     def counts(self) -> bool:
         """Whether this person is told of alerts."""
         return self.confirmed_at is not None and self.pin is not None and self.person.active
+
+    @property
+    def hours(self) -> Hours | None:
+        """When they may be told of what is not urgent; None: always."""
+        if self.hours_from is None or self.hours_to is None:
+            return None
+        return Hours(self.hours_from, self.hours_to)
+
+
+_REACHABLE = or_(Person.phone_index.is_not(None), Person.email_index.is_not(None))
 
 
 def contacts(session: Session) -> list[AlertContact]:
@@ -95,19 +125,25 @@ def contact_of(session: Session, person_id: int) -> AlertContact | None:
 
 def chain_now(session: Session) -> Chain:
     """The chain of the session's lab as it stands."""
-    confirmed = [each.person_id for each in contacts(session) if each.counts]
+    rows = {each.person_id: each for each in contacts(session)}
+    confirmed = [
+        Link(each.person_id, each.hours, each.person.language) for each in rows.values() if each.counts
+    ]
 
-    def reachable(role: Role) -> list[int]:
-        query = select(Person.id).where(Person.role == role, Person.active, Person.phone_index.is_not(None))
-        return list(session.scalars(query.order_by(Person.id)))
+    def reachable(role: Role) -> list[Link]:
+        query = select(Person).where(Person.role == role, Person.active, _REACHABLE).order_by(Person.id)
+        return [
+            Link(each.id, rows[each.id].hours if each.id in rows else None, each.language)
+            for each in session.scalars(query)
+        ]
 
     return chain_of(confirmed, reachable(Role.COORDINATOR), reachable(Role.LAB_ADMIN))
 
 
 def can_be_reached(session: Session, chain: Chain) -> bool:
     """Whether anybody of a chain is still here and has a number."""
-    query = select(Person.id).where(Person.id.in_((*chain.contacts, *chain.admins)))
-    return session.scalars(query.where(Person.active, Person.phone_index.is_not(None))).first() is not None
+    query = select(Person.id).where(Person.id.in_(chain.people), Person.active, _REACHABLE)
+    return session.scalars(query).first() is not None
 
 
 def of_concern(session: Session, concern_id: int) -> Alert | None:
@@ -139,9 +175,22 @@ def ended_of_cause(session: Session, key: str) -> int:
 def due_ids(session: Session, now: datetime, *, most: int = 500) -> list[tuple[int, int]]:
     """(lab id, alert id) of the alerts whose next step is due or whose ack has expired; for a session of all labs."""
     query = (
-        select(Alert.lab_id, Alert.id)
-        .where((Alert.next_step_at <= now) | (Alert.ack_expires_at <= now))
+        select(Alert, Concern.kind)
+        .join(Concern, Concern.id == Alert.concern_id)
+        .where(
+            or_(
+                Alert.next_step_at <= now,
+                Alert.next_step_at > now + LONGEST_WAIT,
+                and_(Alert.next_step_at.is_not(None), Alert.opened_at > now),
+                Alert.ack_expires_at <= now,
+                Alert.ack_expires_at > now + ACK_LIVES,
+            )
+        )
         .order_by(Alert.id)
         .limit(most)
     )
-    return [(lab_id, alert_id) for lab_id, alert_id in session.execute(query)]
+    return [
+        (alert.lab_id, alert.id)
+        for alert, kind in session.execute(query)
+        if alert.step_is_due(kind, now) or ack_is_over(alert.ack_expires_at, now)
+    ]

@@ -8,10 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sharemeal.messages import Purpose
+from sharemeal.messages import Channel, Purpose
 from sharemeal.store.alerts import AlertContact
 from sharemeal.store.columns import fits
 from sharemeal.store.messages import Message
+from sharemeal.store.people import Person
 
 
 def for_writing(session: Session, person_id: int) -> AlertContact | None:
@@ -24,6 +25,18 @@ def whole_chain(session: Session) -> list[AlertContact]:
     """Every row of the lab's chain in order, locked until the unit of work ends."""
     query = select(AlertContact).order_by(AlertContact.position, AlertContact.id).with_for_update()
     return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def known_fault(session: Session, row: Message) -> int | None:
+    """Why an SMS of an alert need not be tried: its person's number takes none, and there is an e-mail address."""
+    if row.channel is not Channel.SMS or row.purpose not in (Purpose.ALERT, Purpose.ALL_CLEAR):
+        return None
+    query = (
+        select(AlertContact.fault_code)
+        .join(Person, Person.id == AlertContact.person_id)
+        .where(AlertContact.person_id == row.person_id, Person.email_index.is_not(None))
+    )
+    return session.scalar(query)
 
 
 def is_kept(session: Session, kept: str | None, value: str) -> bool:

@@ -37,6 +37,11 @@ class Lab(Base):
         mapped_column("rests_on_holidays"),
         mapped_column("closed_days", TextSet),
         mapped_column("open_days", TextSet),
+        mapped_column("call_home_minutes"),
+        mapped_column("coordinator_minutes"),
+        mapped_column("family_minutes"),
+        mapped_column("care_plaza_minutes"),
+        mapped_column("emergency_minutes"),
     )
 
 

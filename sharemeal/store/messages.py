@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, Text, UniqueConstraint, and_, case, or_, select
-from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    ForeignKey,
+    Index,
+    Select,
+    Text,
+    UniqueConstraint,
+    and_,
+    case,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, deferred, mapped_column, relationship
 
 from sharemeal.messages import Channel, MessageState, Purpose, told
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedText, UtcDateTime
 from sharemeal.store.people import Person
+from sharemeal.store.uptime import seconds_now
+
+LONGEST_LEASE_SECONDS = 120.0
+"""No lease lasts longer, nor does anything in doubt wait longer before it is asked for."""
+SET_BACK = timedelta(minutes=6)
+"""Nothing is put off this far: a moment further ahead was written before the clock was set back."""
 
 
 class Message(LabOwned, Base):
@@ -19,9 +39,11 @@ class Message(LabOwned, Base):
 
     ``detail`` is what only this text holds: the secret end of a link's token, digits, minutes (messages.text).
 
-    A claim is a lease of ``lease_owner`` until ``lease_until``; ``epoch`` rises with each claim, and whoever writes
-    later under an older epoch changes nothing. ``intent_at`` is written before the call. ``nonce`` and the number of
-    the try stand in the address that the provider calls back.
+    A claim is a lease of ``lease_owner`` until ``lease_until`` (seconds of store/uptime.py; of what is in doubt, the
+    moment from which on it is asked for); ``epoch`` rises with each claim, and whoever writes later under an older
+    epoch changes nothing. ``intent_at`` is written before the call. ``nonce`` and the number of the try stand in the
+    address that the provider calls back. What is told by another message's text is ``carried_by_id`` it and fares
+    as that one does.
     """
 
     __tablename__ = "outbox"
@@ -44,7 +66,7 @@ class Message(LabOwned, Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lease_owner: Mapped[str | None] = mapped_column(Text)
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[float | None] = mapped_column(Double)
     epoch: Mapped[int] = mapped_column(default=0)
     intent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     nonce: Mapped[str | None] = mapped_column(Text, index=True)
@@ -53,6 +75,10 @@ class Message(LabOwned, Base):
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error_code: Mapped[int | None]
     tries: Mapped[int] = mapped_column(default=0)
+    language: Mapped[str] = mapped_column(Text, default="ja")
+    carried_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("outbox.id", ondelete="SET NULL"), index=True
+    )
     person: Mapped[Person] = relationship()
 
 
@@ -76,14 +102,26 @@ def of_alert(session: Session, alert_id: int) -> list[Message]:
     return list(session.scalars(query.order_by(Message.id)))
 
 
+def told_in_turn(session: Session, alert_id: int) -> list[int]:
+    """Who was told of an alert, one person for each step, in order."""
+    query = (
+        select(Message.step, Message.person_id)
+        .where(Message.alert_id == alert_id, Message.purpose == Purpose.ALERT)
+        .distinct()
+        .order_by(Message.step)
+    )
+    return [person_id for _, person_id in session.execute(query)]
+
+
 def by_code(session: Session, code: str) -> Message | None:
     """The message with this code."""
     return session.scalars(select(Message).where(Message.code == code)).first()
 
 
-def written_once(session: Session, once: str) -> Message | None:
-    """The message that was written for this."""
-    return session.scalars(select(Message).where(Message.once == once)).first()
+def written_once(session: Session, once: str, *, lab_id: int | None = None) -> Message | None:
+    """The message that was written for this, in the session's lab or the given one."""
+    query = select(Message).where(Message.once == once)
+    return session.scalars(query if lab_id is None else query.where(Message.lab_id == lab_id)).first()
 
 
 def by_id(session: Session, message_id: int) -> Message | None:
@@ -96,40 +134,93 @@ def of_nonce(session: Session, nonce: str) -> Message | None:
     return _locked(session, select(Message).where(Message.nonce == nonce))
 
 
-def next_due(session: Session, now: datetime) -> Message | None:
-    """What is to be sent next, locked, alerts first; for a session of all labs.
+def since(column: InstrumentedAttribute[Any], moment: datetime, now: datetime) -> ColumnElement[bool]:
+    """Whether that lies at ``moment`` or before; or so far ahead of ``now`` that the clock was set back since."""
+    return or_(column <= moment, column > now + SET_BACK)
+
+
+def lapsed(now_seconds: float) -> ColumnElement[bool]:
+    """Whether a lease has run out, or was written before the machine was started anew."""
+    return or_(Message.lease_until <= now_seconds, Message.lease_until > now_seconds + LONGEST_LEASE_SECONDS)
+
+
+def _due(channel: Channel, now: datetime, now_seconds: float) -> ColumnElement[bool]:
+    fresh = and_(Message.state == MessageState.PENDING, since(Message.due_at, now, now))
+    dropped = and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_(None), lapsed(now_seconds))
+    return and_(Message.channel == channel, Message.carried_by_id.is_(None), or_(fresh, dropped))
+
+
+def _doubtful(channel: Channel, now_seconds: float) -> ColumnElement[bool]:
+    return and_(
+        Message.state == MessageState.IN_DOUBT,
+        Message.channel == channel,
+        Message.carried_by_id.is_(None),
+        or_(Message.lease_until.is_(None), lapsed(now_seconds)),
+    )
+
+
+def _dropped(now_seconds: float) -> ColumnElement[bool]:
+    return and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_not(None), lapsed(now_seconds))
+
+
+def any_to_send(session: Session, channel: Channel, now: datetime) -> bool:
+    """Whether something may wait to be sent by that way: a look that locks nothing; for a session of all labs."""
+    fresh = and_(Message.state == MessageState.PENDING, since(Message.due_at, now, now))
+    claimed = and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_(None))
+    query = select(Message.id).where(Message.channel == channel, or_(fresh, claimed)).limit(1)
+    return session.scalar(query) is not None
+
+
+def any_in_doubt(session: Session, channel: Channel) -> bool:
+    """Whether something of that way may have to be asked for: a look that locks nothing; for a session of all labs."""
+    called = and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_not(None))
+    doubtful = or_(Message.state == MessageState.IN_DOUBT, called)
+    return session.scalar(select(Message.id).where(Message.channel == channel, doubtful).limit(1)) is not None
+
+
+def next_due(session: Session, channel: Channel, now: datetime) -> Message | None:
+    """What is to be sent next by that way, locked, alerts first; for a session of all labs.
 
     It is due, or somebody claimed it and came to nothing: the lease ran out before the intent to call was written.
     """
-    fresh = and_(Message.state == MessageState.PENDING, Message.due_at <= now)
-    dropped = and_(
-        Message.state == MessageState.CLAIMED, Message.intent_at.is_(None), Message.lease_until <= now
-    )
-    query = select(Message).where(or_(fresh, dropped))
+    query = select(Message).where(_due(channel, now, seconds_now(session)))
     urgent = case((Message.purpose == Purpose.ALERT, 0), else_=1)
     return _locked(session, query.order_by(urgent, Message.due_at, Message.id), pass_over=True)
 
 
-def next_doubtful(session: Session, now: datetime, intent_until: datetime) -> Message | None:
-    """A message in doubt whose call was meant by then, locked, and that nobody looks into; for all labs."""
-    query = select(Message).where(
-        Message.state == MessageState.IN_DOUBT,
-        Message.intent_at <= intent_until,
-        or_(Message.lease_until.is_(None), Message.lease_until <= now),
+def doubt_what_was_dropped(session: Session, *, settle_seconds: float) -> None:
+    """Whoever meant to call and has not told the outcome until the lease's end has gone: nobody knows what went out.
+
+    ``settle_seconds`` is what is left of the settling time, which counts from the intent.
+    """
+    seconds = seconds_now(session)
+    session.execute(
+        update(Message)
+        .where(_dropped(seconds))
+        .values(state=MessageState.IN_DOUBT, lease_owner=None, lease_until=seconds + settle_seconds),
+        execution_options={"synchronize_session": False},
     )
+
+
+def next_doubtful(session: Session, channel: Channel) -> Message | None:
+    """A message in doubt that has settled and that nobody looks into, locked; for a session of all labs."""
+    query = select(Message).where(_doubtful(channel, seconds_now(session)))
     return _locked(session, query.order_by(Message.intent_at, Message.id), pass_over=True)
 
 
-def next_unheard(
-    session: Session, accepted_after: datetime, accepted_until: datetime, looked_until: datetime
-) -> Message | None:
-    """A message that was taken between these times and of whose arrival nothing was heard, locked; for all labs."""
+def next_unheard(session: Session, now: datetime, *, after: timedelta, until: timedelta) -> Message | None:
+    """A text taken ``after`` ago or longer, but not ``until`` ago, of whose arrival nothing was heard, locked; for all.
+
+    It is looked up again and again at the distance of ``after``.
+    """
     query = select(Message).where(
         Message.state.in_((MessageState.ACCEPTED, MessageState.SENT)),
         Message.provider_sid.is_not(None),
-        Message.accepted_at > accepted_after,
-        Message.accepted_at <= accepted_until,
-        or_(Message.looked_at.is_(None), Message.looked_at <= looked_until),
+        Message.channel == Channel.SMS,
+        Message.carried_by_id.is_(None),
+        Message.accepted_at > now - until,
+        since(Message.accepted_at, now - after, now),
+        or_(Message.looked_at.is_(None), since(Message.looked_at, now - after, now)),
     )
     return _locked(session, query.order_by(Message.accepted_at, Message.id), pass_over=True)
 

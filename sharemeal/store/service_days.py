@@ -37,6 +37,8 @@ class ServiceDay(LabOwned, Base):
     called_off_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     called_off_why: Mapped[str | None] = mapped_column(EncryptedText)
     heat_alert: Mapped[bool] = mapped_column(default=False)
+    few_contacts_by: Mapped[str | None] = mapped_column(EncryptedText)
+    few_contacts_why: Mapped[str | None] = mapped_column(EncryptedText)
     summary: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     servings: Mapped[list[ServingRow]] = relationship(cascade="all, delete-orphan", order_by="ServingRow.id")
     shortages: Mapped[list[ShortageRow]] = relationship(

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from sharemeal import alarms
 from sharemeal.alarms import AlarmKind
+from sharemeal.alerts import AlertState
 from sharemeal.messages import OPEN, MessageState
 from sharemeal.service_days import DayState
 from sharemeal.store import ticks
@@ -23,7 +24,7 @@ from sharemeal.store.messages import Message
 from sharemeal.store.service_days import Route, ServiceDay, ShortageRow, Stop
 from sharemeal.store.visits import ExpectedVisit, Whose
 from sharemeal.store.watch import Concern
-from sharemeal.watch import Level
+from sharemeal.watch import Kind, Level
 
 Hits = dict[AlarmKind, int]
 OPEN_DAYS = (DayState.FIXED, DayState.UNDER_WAY)
@@ -44,17 +45,25 @@ def hits(session: Session, now: datetime) -> Hits:
 
 
 def _alerts(session: Session, now: datetime) -> Hits:
-    """Open alerts whose next step or whose ack is over since a minute, and those of another clock."""
+    """Open alerts whose next step or whose ack is over since a minute, and those of another clock.
+
+    Only what waits for a first look or keeps quiet hours may be due later than the longest wait.
+    """
     late = now - alarms.STEP_SLACK
     ahead = or_(
         Alert.opened_at > now + alarms.AHEAD_SLACK,
-        Alert.next_step_at > now + alarms.NEXT_STEP_MOST,
+        and_(
+            Alert.state == AlertState.NOTIFYING,
+            Concern.kind != Kind.OBSERVED,
+            Alert.next_step_at > now + alarms.NEXT_STEP_MOST,
+        ),
         Alert.ack_expires_at > now + alarms.ACK_MOST,
     )
     query = select(
         _count(or_(Alert.next_step_at < late, Alert.ack_expires_at < late)),
         _count(ahead),
-    ).where(Alert.ended_at.is_(None))
+    )
+    query = query.join(Concern, Concern.id == Alert.concern_id).where(Alert.ended_at.is_(None))
     overdue, of_another_clock = session.execute(query).one()
     return {AlarmKind.ALERT_LATE: overdue, AlarmKind.CLOCK_SET_BACK: of_another_clock}
 
@@ -62,11 +71,14 @@ def _alerts(session: Session, now: datetime) -> Hits:
 def _messages(session: Session, now: datetime) -> Hits:
     """Messages that are due since a minute and were not called for, and calls of which nothing is known.
 
-    One that the provider had no time for has a later moment; while nothing at all gets through, all of them hit.
+    One that the provider had no time for has a later moment; while nothing at all gets through, all of them hit. What
+    another message carries fares as that one does, as long as that one is on its way.
     """
+    carrier = aliased(Message)
+    carried = exists().where(carrier.id == Message.carried_by_id, carrier.state.in_(OPEN))
     not_called = or_(
         Message.state == MessageState.PENDING,
-        and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_(None)),
+        and_(Message.state == MessageState.CLAIMED, Message.intent_at.is_(None), ~carried),
     )
     called = Message.state.in_((MessageState.CLAIMED, MessageState.IN_DOUBT))
     ahead = or_(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import UtcDateTime
 
-ALERT_JOBS = ("silence", "escalate", "outbox")
+ALERT_JOBS = ("silence", "escalate", "outbox", "mail")
 """An alert waits for these."""
 AUDIT_JOB = "audit"
 AUDITOR_JOB = "auditor"
@@ -58,8 +58,17 @@ def heartbeats(session: Session) -> dict[str, Heartbeat]:
     return {row.name: row for row in session.scalars(select(Heartbeat))}
 
 
+def beat_is_due(session: Session, name: str, *, owner: str, now: datetime, every: float) -> bool:
+    """Whether that job's last run is another process's or lies ``every`` seconds back: each note is a write."""
+    row = session.get(Heartbeat, name, populate_existing=True)
+    return row is None or row.owner != owner or abs((now - row.at).total_seconds()) >= every
+
+
 def late_jobs(session: Session, now: datetime) -> list[str]:
-    """Those of ALERT_JOBS, AUDIT_JOB and AUDITOR_JOB that have not run lately."""
+    """Those of ALERT_JOBS, AUDIT_JOB and AUDITOR_JOB that have not run lately.
+
+    A run in the future was noted before the clock was set back: nobody knows whether there was one since.
+    """
     beats = heartbeats(session)
     return [
         name

@@ -8,14 +8,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sharemeal.alerts import ALL_CLEAR_STEP, AlertState
+from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, wakes
 from sharemeal.households import ConsentItem
-from sharemeal.messages import FAILED, STATE_WORDS, WENT_OUT, MessageState
+from sharemeal.labs import LabRules
+from sharemeal.messages import FAILED, STATE_WORDS, WENT_OUT, MessageState, Purpose
 from sharemeal.people import national
 from sharemeal.sentences import Sentence, word
 from sharemeal.store import sheets, today, visits, volunteers
 from sharemeal.store.alerts import Alert
 from sharemeal.store.households import Household
+from sharemeal.store.labs import fenced
 from sharemeal.store.messages import Message
 from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
@@ -132,10 +134,16 @@ def cards(session: Session, concerns: Sequence[Concern], *, me: int, now: dateti
     }
     earliest = min((each.since for each in concerns), default=now)
     calls = today.calls_since(session, home_ids, earliest) if home_ids else []
+    rules = fenced(session).rules
+    following = {
+        alert.concern_id: _following(alert, concern, messages.get(alert.id, []), rules)
+        for concern in concerns
+        if (alert := alerts.get(concern.id)) is not None
+    }
     person_ids = {report.reporter_id for reports in causes.values() for report in reports}
     for alert in alerts.values():
         person_ids |= {message.person_id for message in messages.get(alert.id, [])}
-        person_ids |= {each for each in (alert.acked_by_id, alert.chain.recipient(alert.step + 1)) if each}
+        person_ids |= {each for each in (alert.acked_by_id, following[alert.concern_id]) if each}
     person_ids |= {each.owner_id for each in concerns if each.owner_id is not None}
     names = sheets.names_of(session, person_ids)
     return [
@@ -146,6 +154,8 @@ def cards(session: Session, concerns: Sequence[Concern], *, me: int, now: dateti
             messages,
             [each for each in calls if each.household_id == concern.household_id],
             names,
+            rules,
+            following.get(concern.id),
             me=me,
             now=now,
             home=homes.get(concern.household_id or 0),
@@ -163,6 +173,8 @@ def _card(
     messages: dict[int, list[Message]],
     calls: Sequence[CheckIn],
     names: dict[int, str],
+    rules: LabRules,
+    following: int | None,
     *,
     me: int,
     now: datetime,
@@ -172,10 +184,8 @@ def _card(
 ) -> Card:
     acked = alert is not None and alert.state is AlertState.ACKED
     owner_id = alert.acked_by_id if acked and alert is not None else None
-    waiting = alert is not None and alert.next_step_at is not None
-    following = alert.chain.recipient(alert.step + 1) if alert is not None and waiting else None
     told = messages.get(alert.id, []) if alert is not None else []
-    steps = _steps(concern, home, calls, told, now) if home is not None else ()
+    steps = _steps(concern, home, calls, told, rules, now) if home is not None else ()
     first = worst(causes)
     agreed = home is not None and home.consents_to(ConsentItem.TELL_FAMILY)
     card = Card(
@@ -214,14 +224,29 @@ def _told(message: Message, names: dict[int, str]) -> Told:
     )
 
 
+def _following(alert: Alert, concern: Concern, told: Sequence[Message], rules: LabRules) -> int | None:
+    """Who is told next, unless somebody takes it up before."""
+    if alert.next_step_at is None:
+        return None
+    steps = {each.step: each.person_id for each in told if each.purpose is Purpose.ALERT}
+    local = alert.next_step_at.astimezone(rules.zone)
+    link = alert.chain.recipient(list(steps.values()), local, wakes=wakes(concern.level, concern.kind))
+    return None if link is None else link.person_id
+
+
 def _steps(
-    concern: Concern, home: Household, calls: Sequence[CheckIn], told: Sequence[Message], now: datetime
+    concern: Concern,
+    home: Household,
+    calls: Sequence[CheckIn],
+    told: Sequence[Message],
+    rules: LabRules,
+    now: datetime,
 ) -> tuple[Step, ...]:
     """The no-answer ladder: what is known to have happened is done, of the rest one is next."""
     if concern.kind not in NO_ANSWER:
         return ()
     agreed = {item for item in ConsentItem if home.consents_to(item)}
-    rungs = ladder(concern.since, agreed, now)
+    rungs = ladder(concern.since, rules.rung_minutes, agreed, now)
     evidence = {Rung.CALL_HOME: _called(concern, calls), Rung.COORDINATOR: _alerted(told)}
     passed_later = [any(later.passed for later in rungs[place + 1 :]) for place in range(len(rungs))]
     steps, found = [], False

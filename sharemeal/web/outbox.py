@@ -35,6 +35,7 @@ STATE_ICONS = {
     MessageState.UNDELIVERED: ("x", "now"),
     MessageState.REFUSED: ("x", "now"),
     MessageState.WITHDRAWN: ("minus", "wait"),
+    MessageState.UNKNOWN: ("question", "now"),
 }
 
 
@@ -83,7 +84,7 @@ def _site() -> str:
 
 
 def _line(row: Message, name: str) -> Line:
-    text = messages.text(row.purpose, _site(), row.code, row.detail or "")
+    text = messages.text(row.purpose, _site(), row.code, row.detail or "", language=row.language)
     units = messages.units(text)
     parts = 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
     line = Line(row.made_at, name, PURPOSE_WORDS[row.purpose], row.state, told_fault(row.error_code), parts)

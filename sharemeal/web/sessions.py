@@ -155,27 +155,43 @@ def begin(person_id: int, until: datetime | None) -> None:
         session["until"] = until.isoformat()
 
 
-def open_case(alert_id: int, person_id: int, code: str) -> None:
-    """This browser may see that one alert as that person; it is no signing in.
+def open_case(alert_id: int, person_id: int, code: str, *, known_until: datetime | None = None) -> None:
+    """This browser may see that one alert as that person, besides others of theirs; it is no signing in.
 
-    A browser in which nobody is signed in gets a new id, so that an id set by another sees nothing.
+    ``known_until`` is for who has just given their PIN: so long they take up what else they were asked without it. A
+    browser in which nobody is signed in gets a new id then, so that an id set by another sees nothing.
     """
-    session["case"] = {"alert": alert_id, "person": person_id, "code": code}
-    if "person_id" not in session and isinstance(session, StoredSession):
+    case = session.get("case")
+    if not case or case["person"] != person_id:
+        case = {"person": person_id, "alerts": {}, "until": ""}
+    until = case["until"] if known_until is None else known_until.isoformat()
+    session["case"] = {**case, "alerts": {**case["alerts"], code: alert_id}, "until": until}
+    if known_until is not None and "person_id" not in session and isinstance(session, StoredSession):
         session.renewed = True
 
 
 def person_of_case(alert_id: int, code: str) -> int | None:
     """Who took that alert up in this browser by the link with that code, without being signed in."""
     case = session.get("case")
-    if not case or case["alert"] != alert_id or case["code"] != code:
+    if not case or case["alerts"].get(code) != alert_id:
         return None
     return int(case["person"])
 
 
-def close_case() -> None:
-    """This browser sees no alert any more."""
-    session.pop("case", None)
+def known_by_pin(now: datetime) -> int | None:
+    """Who has given their PIN in this browser a while ago."""
+    case = session.get("case")
+    if not case or not case["until"] or datetime.fromisoformat(case["until"]) <= now:
+        return None
+    return int(case["person"])
+
+
+def close_case(code: str) -> None:
+    """This browser sees that alert no more; what else its person was asked stays open to them for a while."""
+    case = session.get("case")
+    if case and code in case["alerts"]:
+        left = {each: alert for each, alert in case["alerts"].items() if each != code}
+        session["case"] = {**case, "alerts": left}
 
 
 def end() -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import undefer
 
 from sharemeal.actions.chain import join_chain
 from sharemeal.actions.confirm_number import ask_number, choose_pin, confirm_number
+from sharemeal.alerts import Link
 from sharemeal.messages import Purpose
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
@@ -75,7 +76,7 @@ def test_the_digits_confirm_the_number_and_set_the_pin(lab: SmallLab, me: int, n
     assert kept.code is None
     assert "2580" not in str(kept.pin)
     with lab.session() as session:
-        assert chain_now(session).contacts == (me,)
+        assert chain_now(session).contacts == (Link(me),)
         found = select(Person).where(Person.phone_index == "+819000000041")
         assert session.scalars(found.options(undefer(Person.phone))).one().phone == "+819000000041"
 

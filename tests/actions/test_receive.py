@@ -150,22 +150,37 @@ def test_a_code_chooses_among_several_and_a_bare_yes_does_not(outbox: Outbox) ->
     person = outbox.person()
     first, second = outbox.alert(person), outbox.alert(person)
     outbox.write(person, alert_id=first)
-    code = outbox.row(outbox.write(person, alert_id=second)).code
+    outbox.send()
+    code = outbox.row(outbox.after(360).write(person, alert_id=second)).code
     outbox.send()
     assert not reply(outbox, "はい")
     assert reply(outbox, code)
     assert (outbox.state_of(first), outbox.state_of(second)) == (AlertState.NOTIFYING, AlertState.ACKED)
 
 
+@pytest.mark.parametrize("answer", ["はい", "code"])
+def test_an_answer_to_a_text_of_several_takes_all_of_them_up(outbox: Outbox, answer: str) -> None:
+    person = outbox.person()
+    alerts = [outbox.alert(person) for _ in range(3)]
+    code = outbox.row(outbox.write(person, alert_id=alerts[0])).code
+    for each in alerts[1:]:
+        outbox.write(person, alert_id=each)
+    outbox.send()
+    assert [text.text[:12] for text in outbox.sms.taken] == ["【見守り】確認依頼3件。"]
+    assert reply(outbox, answer.replace("code", code))
+    assert [outbox.state_of(each) for each in alerts] == [AlertState.ACKED] * 3
+
+
 def test_what_changes_nothing(outbox: Outbox) -> None:
     person, other = outbox.person(), outbox.person("+819000000002")
     alert, ended = outbox.alert(person), outbox.alert(person)
-    code = outbox.row(outbox.write(person, alert_id=alert)).code
     old = outbox.row(outbox.write(person, alert_id=ended)).code
-    clear = outbox.row(outbox.write(other, Purpose.ALL_CLEAR, detail=None, alert_id=alert, step=0)).code
-    assert not reply(outbox, "1")  # nothing was sent yet
     outbox.send()
+    code = outbox.row(outbox.after(360).write(person, alert_id=alert)).code
+    clear = outbox.row(outbox.write(other, Purpose.ALL_CLEAR, detail=None, alert_id=alert, step=0)).code
     outbox.end(ended)
+    assert not reply(outbox, "1")  # nothing of it was sent yet
+    outbox.send()
     for sender, text in (
         ("+819000000002", code),  # another's code
         ("+819000000002", clear),  # not an alert

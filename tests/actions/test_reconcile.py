@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from sharemeal.messages import MessageState, Purpose
-from sharemeal.outside.sms import Certain, InDoubt
+from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
 from sharemeal.store.people import Person

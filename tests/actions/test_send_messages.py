@@ -10,11 +10,13 @@ from sqlalchemy import update
 
 from sharemeal.actions import send_messages as sending
 from sharemeal.messages import MessageState, Purpose
-from sharemeal.outside.sms import Certain, InDoubt, ScreenSms
+from sharemeal.outside.sms import ScreenSms
+from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
-from tests.make.outbox import LEASE, PHONE, SITE, Crash, Outbox
+from tests.make.outbox import PHONE, SETTLE, SITE, Crash, Outbox
+from tests.make.outbox import sending as how
 
 
 @pytest.fixture
@@ -228,15 +230,9 @@ def test_dead_after_the_result_nothing_is_left_to_do(outbox: Outbox, monkeypatch
 
 def test_who_was_frozen_before_the_call_does_not_call(outbox: Outbox) -> None:
     message = outbox.write()
-    moments = iter([0.0, 0.0, 0.0, 0.0, 25.0, 25.0])
+    moments = iter([0.0, 0.0, 0.0, 0.0, 0.0, 25.0, 25.0])
     sent = sending.send_messages(
-        outbox.store,
-        outbox.sms,
-        site=SITE,
-        owner="frozen",
-        now=outbox.now,
-        lease=LEASE,
-        timer=lambda: next(moments),
+        outbox.store, outbox.sms, how("frozen"), now=outbox.now, timer=lambda: next(moments)
     )
     assert (sent, outbox.sms.callbacks) == (0, [])
     assert outbox.after(25).reconcile() == 1
@@ -247,11 +243,11 @@ def test_who_was_frozen_before_the_call_does_not_call(outbox: Outbox) -> None:
 def test_a_result_that_comes_after_the_claim_was_lost_changes_nothing(outbox: Outbox) -> None:
     message = outbox.write()
     with outbox.store.session(all_labs=True, actor="outbox") as slow:
-        claim = sending.claim_next(slow, owner="slow", now=outbox.now, lease=LEASE)
+        claim = sending.claim_next(slow, how("slow"), now=outbox.now)
         assert claim is not None
         assert outbox.after(20).send("quick") == 1
-        assert sending.intend(slow, claim, outbox.sms, site=SITE, now=outbox.now, lease=LEASE) is None
-        sending.note_outcome(slow, claim, Certain(21211, 400), now=outbox.now)
+        assert sending.intend(slow, claim, outbox.sms, how("slow"), now=outbox.now) is None
+        sending.note_outcome(slow, claim, Certain(21211, 400), settle=SETTLE, now=outbox.now)
     assert outbox.state(message) is MessageState.ACCEPTED
 
 
@@ -259,16 +255,16 @@ def test_a_result_that_comes_after_the_claim_was_lost_changes_nothing(outbox: Ou
 def test_who_claimed_before_has_no_say_while_another_holds_it(outbox: Outbox, next_owner: str) -> None:
     message = outbox.write()
     with outbox.store.session(all_labs=True, actor="outbox") as session:
-        old = sending.claim_next(session, owner="slow", now=outbox.now, lease=LEASE)
-        new = sending.claim_next(session, owner=next_owner, now=outbox.after(20).now, lease=LEASE)
+        old = sending.claim_next(session, how("slow"), now=outbox.now)
+        new = sending.claim_next(session, how(next_owner), now=outbox.after(20).now)
         assert old is not None
         assert new is not None
-        assert sending.intend(session, old, outbox.sms, site=SITE, now=outbox.now, lease=LEASE) is None
-        sending.note_outcome(session, old, "SM-old", now=outbox.now)
+        assert sending.intend(session, old, outbox.sms, how("slow"), now=outbox.now) is None
+        sending.note_outcome(session, old, "SM-old", settle=SETTLE, now=outbox.now)
         assert outbox.state(message) is MessageState.CLAIMED
-        assert sending.intend(session, new, outbox.sms, site=SITE, now=outbox.now, lease=LEASE) is not None
-        sending.note_outcome(session, old, Certain(21211, 400), now=outbox.now)
-        sending.note_outcome(session, new, "SM-new", now=outbox.now)
+        assert sending.intend(session, new, outbox.sms, how(next_owner), now=outbox.now) is not None
+        sending.note_outcome(session, old, Certain(21211, 400), settle=SETTLE, now=outbox.now)
+        sending.note_outcome(session, new, "SM-new", settle=SETTLE, now=outbox.now)
     assert outbox.row(message).provider_sid == "SM-new"
 
 

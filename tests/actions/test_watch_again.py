@@ -259,7 +259,7 @@ def test_the_all_clear_says_of_when_and_the_calling_off_of_which_day(friday: Fix
         call_off(session, DAY, why="雷雨", now=later(5))
     with friday.lab.session() as session:
         details = {row.purpose.value: row.detail for row in session.scalars(select(Message))}
-    assert (details["all_clear"], details["called_off"]) == ("17:10", "11月27日")
+    assert (details["all_clear"], details["called_off"]) == ("17:10", "11-27")
 
 
 def test_what_counts_now_is_dated_by_its_own_moment(friday: FixedRound) -> None:

@@ -13,11 +13,11 @@ from sqlalchemy.orm import undefer
 from sharemeal.actions.poll_status import poll_status
 from sharemeal.actions.receive import receive_status
 from sharemeal.actions.reconcile import reconcile
-from sharemeal.actions.send_messages import send_messages
+from sharemeal.actions.send_messages import Sending, send_messages
 from sharemeal.actions.write_messages import write_message
-from sharemeal.alerts import AlertState, Chain
-from sharemeal.messages import MessageState, Purpose
-from sharemeal.outside.sms import Certain, InDoubt, Listed
+from sharemeal.alerts import AlertState, Chain, Link
+from sharemeal.messages import Channel, MessageState, Purpose
+from sharemeal.outside.ways import Certain, InDoubt, Listed, Outgoing
 from sharemeal.people import Role
 from sharemeal.sentences import Sentence
 from sharemeal.store.alerts import Alert
@@ -34,6 +34,11 @@ SITE = "https://meals.example.jp"
 LEASE = timedelta(seconds=20)
 SETTLE = timedelta(seconds=20)
 PHONE = "+819000000001"
+
+
+def sending(owner: str = "one", site: str = SITE, channel: Channel = Channel.SMS) -> Sending:
+    """How the tests' processes send."""
+    return Sending(owner, LEASE, SETTLE, site, channel)
 
 
 class Crash(BaseException):
@@ -59,8 +64,9 @@ class Provider:
         self.to.append(to)
         return listed.sid
 
-    def send(self, to: str, text: str, callback_url: str | None) -> str:
-        self.callbacks.append(callback_url)
+    def send(self, message: Outgoing) -> str:
+        to, text = message.to, message.text
+        self.callbacks.append(message.callback_url)
         step = self.plan.popleft() if self.plan else None
         if isinstance(step, BaseException):
             if self.takes_before_failing:
@@ -137,7 +143,7 @@ class Outbox:
             step=1,
             opened_at=self.now,
             next_step_at=self.now + timedelta(minutes=5),
-            chain_snapshot=Chain(people).as_json(),
+            chain_snapshot=Chain(tuple(map(Link, people))).as_json(),
         )
         self.lab.add(alert)
         return alert.id
@@ -192,18 +198,11 @@ class Outbox:
 
     def send(self, owner: str = "one", *, site: str = SITE, most: int = 50) -> int:
         return send_messages(
-            self.store,
-            self.sms,
-            site=site,
-            owner=owner,
-            now=self.now,
-            lease=LEASE,
-            most=most,
-            timer=lambda: 0.0,
+            self.store, self.sms, sending(owner, site), now=self.now, most=most, timer=lambda: 0.0
         )
 
     def reconcile(self, owner: str = "one") -> int:
-        return reconcile(self.store, self.sms, owner=owner, now=self.now, settle=SETTLE)
+        return reconcile(self.store, self.sms, sending(owner), now=self.now)
 
     def poll(self) -> int:
         return poll_status(self.store, self.sms, now=self.now)

@@ -12,15 +12,15 @@ from sharemeal.actions.send_messages import send_messages
 from sharemeal.messages import MessageState
 from sharemeal.outside.sms import TwilioSms
 from sharemeal.store.base import Store
-from tests.make.outbox import LEASE, SETTLE, SITE, Outbox
+from tests.make.outbox import Outbox, sending
 from tests.twilio_standin import NUMBER, Fault, TwilioStandIn
 
 FAULTS = (Fault.BUSY, Fault.DOWN, Fault.TAKEN_THEN_500, Fault.TAKEN_THEN_SILENT, Fault.SILENT)
 
 
 def tick(outbox: Outbox, sms: TwilioSms, now: datetime) -> None:
-    send_messages(outbox.store, sms, site=SITE, owner="one", now=now, lease=LEASE)
-    reconcile(outbox.store, sms, owner="one", now=now, settle=SETTLE)
+    send_messages(outbox.store, sms, sending(), now=now)
+    reconcile(outbox.store, sms, sending(), now=now)
 
 
 @pytest.mark.parametrize("faults", list(permutations(FAULTS, 2)))

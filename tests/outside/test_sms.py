@@ -8,13 +8,18 @@ import pytest
 
 from sharemeal.config import Settings
 from sharemeal.instance import sms_of
-from sharemeal.outside.sms import Certain, InDoubt, ScreenSms, TwilioSms
+from sharemeal.outside.sms import ScreenSms, TwilioSms
+from sharemeal.outside.ways import Certain, InDoubt, Outgoing
 from sharemeal.sentences import Refused
 from tests.twilio_standin import NUMBER, Fault, TwilioStandIn
 
 TO = "+819000000001"
 BODY = "【見守り】7KQ2M9XP"
 SINCE = datetime(2026, 11, 27, tzinfo=UTC)
+
+
+def outgoing(text: str, callback_url: str | None = None) -> Outgoing:
+    return Outgoing(TO, "", text, "7KQ2M9XP", callback_url)
 
 
 def sms_to(twilio: TwilioStandIn, *, timeout_seconds: float = 8) -> TwilioSms:
@@ -29,7 +34,7 @@ def sms_to(twilio: TwilioStandIn, *, timeout_seconds: float = 8) -> TwilioSms:
 
 def test_a_text_goes_out_is_listed_and_looked_up(twilio: TwilioStandIn) -> None:
     sms = sms_to(twilio)
-    sid = sms.send(TO, "【見守り】7KQ2M9XP", "http://127.0.0.1/twilio/status/n.1")
+    sid = sms.send(outgoing("【見守り】7KQ2M9XP", "http://127.0.0.1/twilio/status/n.1"))
     [text] = twilio.texts(TO)
     assert (text.sid, text.body, text.sender) == (sid, "【見守り】7KQ2M9XP", NUMBER)
     assert text.callback == "http://127.0.0.1/twilio/status/n.1"
@@ -42,7 +47,7 @@ def test_a_text_goes_out_is_listed_and_looked_up(twilio: TwilioStandIn) -> None:
 
 def test_the_list_is_read_no_further_back_than_a_day_before(twilio: TwilioStandIn) -> None:
     sms = sms_to(twilio)
-    sms.send(TO, "7KQ2M9XP", None)
+    sms.send(outgoing("7KQ2M9XP"))
     assert sms.sent_to(TO, datetime(2026, 11, 29, tzinfo=UTC)) == []
 
 
@@ -52,7 +57,7 @@ def test_the_list_is_read_no_further_back_than_a_day_before(twilio: TwilioStandI
 def test_what_was_refused_is_certain(twilio: TwilioStandIn, fault: Fault, code: int, status: int) -> None:
     twilio.plan(fault)
     with pytest.raises(Certain) as raised:
-        sms_to(twilio).send(TO, "text", None)
+        sms_to(twilio).send(outgoing("text"))
     assert (raised.value.code, raised.value.status) == (code, status)
     assert twilio.texts() == []
 
@@ -61,20 +66,20 @@ def test_what_was_refused_is_certain(twilio: TwilioStandIn, fault: Fault, code: 
 def test_what_has_no_clear_answer_is_in_doubt(twilio: TwilioStandIn, fault: Fault) -> None:
     twilio.plan(fault)
     with pytest.raises(InDoubt):
-        sms_to(twilio, timeout_seconds=0.3).send(TO, "text", None)
+        sms_to(twilio, timeout_seconds=0.3).send(outgoing("text"))
 
 
 def test_a_closed_door_and_an_answer_that_is_none_are_in_doubt(twilio: TwilioStandIn) -> None:
     twilio.close()
     sms = TwilioSms("AC", "token", sender=NUMBER, api_url="http://127.0.0.1:9", timeout_seconds=0.3)
-    for call in (lambda: sms.send(TO, "text", None), lambda: sms.sent_to(TO, SINCE), lambda: sms.look("SM1")):
+    for call in (lambda: sms.send(outgoing("text")), lambda: sms.sent_to(TO, SINCE), lambda: sms.look("SM1")):
         with pytest.raises(InDoubt):
             call()
 
 
 def test_a_wrong_token_is_certain_and_a_list_that_is_down_is_in_doubt(twilio: TwilioStandIn) -> None:
     wrong = TwilioSms(twilio.account_sid, "wrong", sender=NUMBER, api_url=twilio.address)
-    for call in (wrong.answers, lambda: wrong.send(TO, "text", None), lambda: wrong.sent_to(TO, SINCE)):
+    for call in (wrong.answers, lambda: wrong.send(outgoing("text")), lambda: wrong.sent_to(TO, SINCE)):
         with pytest.raises(Certain) as raised:
             call()
         assert raised.value.status == 401
@@ -91,12 +96,12 @@ def test_nothing_of_a_call_stands_in_a_log_or_an_error(
     caplog.set_level(logging.DEBUG)
     logging.getLogger("urllib3.connectionpool").setLevel(logging.NOTSET)
     sms = sms_to(twilio, timeout_seconds=0.3)
-    sms.send(TO, BODY, None)
+    sms.send(outgoing(BODY))
     sms.sent_to(TO, SINCE)
     twilio.plan(Fault.DEAD_NUMBER, Fault.TAKEN_THEN_SILENT)
     for _ in range(2):
         with pytest.raises((Certain, InDoubt)) as raised:
-            sms.send(TO, BODY, None)
+            sms.send(outgoing(BODY))
         assert raised.value.__context__ is None
         logging.getLogger("sharemeal").error("not sent", exc_info=raised.value)
     told = caplog.text
@@ -114,12 +119,12 @@ def test_no_proxy_region_or_account_of_the_environment_is_taken(
     monkeypatch.setenv("TWILIO_EDGE", "tokyo")
     monkeypatch.setenv("TWILIO_REGION", "jp1")
     assert urllib.request.getproxies()["http"] == "http://127.0.0.1:9"
-    assert sms_to(twilio).send(TO, "text", None) == twilio.texts()[0].sid
+    assert sms_to(twilio).send(outgoing("text")) == twilio.texts()[0].sid
 
 
 def test_a_messaging_service_stands_instead_of_a_number(twilio: TwilioStandIn) -> None:
     settings = Settings(**(twilio.settings() | {"twilio_messaging_service_sid": "MG1"}))
-    sms_of(settings).send(TO, "text", None)
+    sms_of(settings).send(outgoing("text"))
     assert len(twilio.texts()) == 1
 
 
@@ -134,9 +139,9 @@ def test_only_what_the_world_reaches_is_given_to_twilio_as_an_address(twilio: Tw
 def test_without_twilio_texts_stay_on_the_screen() -> None:
     sms = sms_of(Settings())
     assert isinstance(sms, ScreenSms)
-    sid = sms.send(TO, "text", None)
+    sid = sms.send(outgoing("text"))
     assert sid.startswith("screen-")
-    assert sid != sms.send(TO, "text", None)
+    assert sid != sms.send(outgoing("text"))
     assert sms.look(sid).status == "delivered"
     assert sms.sent_to(TO, SINCE) == []
 

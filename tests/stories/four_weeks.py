@@ -16,7 +16,8 @@ from sharemeal.actions.fix_day import fix_day
 from sharemeal.actions.record_visit import check_in, count_pickup
 from sharemeal.actions.take_up import end_concern, take_up
 from sharemeal.config import Settings
-from sharemeal.instance import sms_of
+from sharemeal.instance import mail_of, sms_of
+from sharemeal.messages import Channel
 from sharemeal.people import Role
 from sharemeal.store import service_days
 from sharemeal.store.alerts import Alert, AlertContact
@@ -60,7 +61,7 @@ class FourWeeks:
         settings = Settings(**twilio.settings())
         self.world = jobs.World(
             store=store,
-            sms=sms_of(settings),
+            ways={Channel.SMS: sms_of(settings), Channel.EMAIL: mail_of(settings)},
             site="http://127.0.0.1:8000",
             now=lambda: self.now,
             lease=settings.lease,

@@ -14,7 +14,8 @@ from sharemeal import jobs
 from sharemeal.actions.people import add_person
 from sharemeal.actions.sign_in import make_link
 from sharemeal.config import Settings
-from sharemeal.instance import sms_of
+from sharemeal.instance import mail_of, sms_of
+from sharemeal.messages import Channel
 from sharemeal.people import Role
 from sharemeal.store.base import Store
 from tests.stories.town import Somebody, Town
@@ -50,7 +51,7 @@ class RoundTown(Town):
         settings = Settings(**twilio.settings())
         self.world = jobs.World(
             store=store,
-            sms=sms_of(settings),
+            ways={Channel.SMS: sms_of(settings), Channel.EMAIL: mail_of(settings)},
             site=self.address,
             now=clock.now,
             lease=settings.lease,

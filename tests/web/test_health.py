@@ -39,7 +39,7 @@ def test_a_process_is_up_although_no_job_runs(app: Flask) -> None:
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json is not None
-    assert answer.json["jobs"] == "not running: silence, escalate, outbox"
+    assert answer.json["jobs"] == "not running: silence, escalate, outbox, mail"
     assert answer.json["auditor"] == "not running"
 
 

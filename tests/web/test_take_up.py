@@ -198,7 +198,10 @@ def test_who_is_signed_in_as_somebody_else_is_treated_like_anybody(
 def test_an_admin_of_the_chain_needs_no_pin(worry: Alarm, client_of: ClientOf, store: Store) -> None:
     with store.session(worry.lab_id) as session, transaction(session, ON_THE_WAY):
         alert = session.scalars(select(Alert)).one()
-        alert.chain_snapshot = {"contacts": [worry.first], "admins": [worry.admin]}
+        alert.chain_snapshot = {
+            "contacts": [{"person_id": worry.first}],
+            "admins": [{"person_id": worry.admin}],
+        }
     client = client_of(worry.admin)
     assert client.post(f"/a/{worry.code}").status_code == 303
     assert alert_of(store, worry).acked_by_id == worry.admin
@@ -220,7 +223,7 @@ def test_who_has_left_is_refused_with_the_right_pin_too(
                     session.delete(row)
                 else:
                     session.scalars(select(Alert)).one().chain_snapshot = {
-                        "contacts": [worry.second],
+                        "contacts": [{"person_id": worry.second}],
                         "admins": [],
                     }
     assert take_up(app.test_client(), worry) == 422

@@ -18,7 +18,7 @@ from sharemeal.instance import sms_of
 from sharemeal.messages import MessageState
 from sharemeal.store.base import Store
 from sharemeal.store.messages import DeliveryEvent
-from tests.make.outbox import LEASE, PHONE, Outbox
+from tests.make.outbox import PHONE, Outbox, sending
 from tests.twilio_standin import Text, TwilioStandIn
 from tests.web.conftest import StandingClock
 
@@ -44,7 +44,7 @@ def app(store: Store, clock: StandingClock, settings: Settings) -> Flask:
 
 
 def send(outbox: Outbox, settings: Settings, site: str) -> int:
-    return send_messages(outbox.store, sms_of(settings), site=site, owner="one", now=outbox.now, lease=LEASE)
+    return send_messages(outbox.store, sms_of(settings), sending(site=site), now=outbox.now)
 
 
 def test_a_text_goes_out_arrives_and_is_answered_over_http(

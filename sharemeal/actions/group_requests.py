@@ -1,0 +1,45 @@
+"""One text instead of many: whoever was asked a moment ago is asked again only after a while, for all that has come.
+
+No case is hidden by it: the page behind any text lists every request that its person was asked for. Worry does not
+wait behind what is lighter, nor behind a worry that was answered.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from sharemeal.alerts import ONE_TEXT_IN
+from sharemeal.messages import MessageState, Purpose
+from sharemeal.store import grouped
+from sharemeal.store.messages import Message
+from sharemeal.watch import Level
+
+
+def held_until(session: Session, row: Message, now: datetime) -> datetime | None:
+    """Until when this request waits, None where it goes now; inside the unit of work that claims it."""
+    if row.purpose is not Purpose.ALERT:
+        return None
+    level = grouped.level_of(session, row)
+    if level is None:
+        return None
+    grouped.hold_person(session, row.person_id)
+    counts = [
+        each.at
+        for each in grouped.told_lately(session, row, now)
+        if level < Level.NOW or (each.level >= Level.NOW and not each.answered)
+    ]
+    return max(counts) + ONE_TEXT_IN if counts else None
+
+
+def take_along(session: Session, row: Message) -> int:
+    """Let this text tell of all else that waits to be asked of its person; returns how many that is."""
+    if row.purpose is not Purpose.ALERT or row.alert_id is None:
+        return 0
+    session.flush()
+    others = grouped.beside(session, row)
+    for each in others:
+        each.carried_by_id, each.state = row.id, MessageState.CLAIMED
+    grouped.fare_alike(session, row)
+    return len(others)

@@ -21,10 +21,11 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from sharemeal.actions.beat import beat
+from sharemeal.actions.each_lab import SomeFailed as SomeFailed
+from sharemeal.actions.each_lab import each_lab
 from sharemeal.clock import Clock
 from sharemeal.messages import Channel
 from sharemeal.store.base import Store
-from sharemeal.store.labs import all_labs
 from sharemeal.store.leader import leader_of
 from sharemeal.store.tables import Base
 from sharemeal.store.ticks import beat_is_due
@@ -60,10 +61,6 @@ class World:
     owner: str = field(default_factory=lambda: f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(3)}")
     heart: Heart | None = None
     tell_operator: Callable[[str, str], None] | None = None
-
-
-class SomeFailed(RuntimeError):
-    """A job has done what it could; what it could not is named by lab id, step and kind of error."""
 
 
 def tick_silence(world: World) -> None:
@@ -111,21 +108,21 @@ def tick_timetable(world: World) -> None:
     """Take the steps of each lab's service day that are due: reminders, cut-off, start, close."""
     from sharemeal.actions.day_steps import take_steps
 
-    def take(lab_id: int) -> list[str]:
-        return take_steps(world.store, lab_id, now=world.now()).failed
+    def take(lab_id: int, now: datetime) -> list[str]:
+        return take_steps(world.store, lab_id, now=now).failed
 
-    _each_lab(world, take)
+    each_lab(world.store, take, now=world.now())
 
 
 def tick_draft_plan(world: World) -> None:
     """Calculate the drafts that are due after the cut-off."""
     from sharemeal.actions.draft_plan import draft_plans
 
-    def plan(lab_id: int) -> list[str]:
-        draft_plans(world.store, lab_id, now=world.now(), seconds=world.solve_seconds)
+    def plan(lab_id: int, now: datetime) -> list[str]:
+        draft_plans(world.store, lab_id, now=now, seconds=world.solve_seconds)
         return []
 
-    _each_lab(world, plan)
+    each_lab(world.store, plan, now=world.now())
 
 
 def tick_audit(world: World) -> None:
@@ -147,16 +144,14 @@ def tick_tell_operator(world: World) -> None:
     """Write to the operator of alarms, past the outbox."""
     from sharemeal.actions.watch_the_watch import tell_operator
 
-    if world.tell_operator is not None:
-        tell_operator(world.store, world.tell_operator, now=world.now())
+    tell_operator(world.store, world.tell_operator, now=world.now())
 
 
 def tick_heartbeat(world: World) -> None:
     """Beat outside while the auditor has just looked and found nothing."""
     from sharemeal.actions.watch_the_watch import proof_of_life
 
-    head = None if world.heart is None else proof_of_life(world.store, now=world.now())
-    if world.heart is not None and head is not None:
+    if world.heart is not None and (head := proof_of_life(world.store, now=world.now())):
         world.heart.beat(head, world.now())
 
 
@@ -210,20 +205,6 @@ def run_once(job: Job, world: World) -> None:
         now = world.now()
         if beat_is_due(session, job.name, owner=world.owner, now=now, every=world.tick_seconds):
             beat(session, job.name, owner=world.owner, now=now)
-
-
-def _each_lab(world: World, deed: Callable[[int], list[str]]) -> None:
-    """The deed for every lab; raises SomeFailed at the end."""
-    with world.store.session(all_labs=True, actor=ACTOR) as session:
-        lab_ids = [lab.id for lab in all_labs(session)]
-    failed: list[str] = []
-    for lab_id in lab_ids:
-        try:
-            failed += [f"lab {lab_id} {what}" for what in deed(lab_id)]
-        except Exception as error:
-            failed.append(f"lab {lab_id} {type(error).__name__}")
-    if failed:
-        raise SomeFailed(", ".join(failed))
 
 
 class Clockwork:

@@ -82,14 +82,14 @@ def _kept(session: Session, found: Hits, now: datetime) -> Seen:
         return Seen(found, tuple(kind for kind in found if kind not in stand), ended)
 
 
-def tell_operator(store: Store, tell: Tell, *, now: datetime) -> int:
-    """Write to the operator of what was not told lately; returns of how many kinds.
+def tell_operator(store: Store, tell: Tell | None, *, now: datetime) -> int:
+    """Write to the operator of what was not told lately, if there is a way; returns of how many kinds.
 
     It is noted before the letter goes, so that two processes do not both write; what cannot be told is tried again
     in a minute. Raises what ``tell`` raises.
     """
     with store.session(all_labs=True, actor=ACTOR) as session:
-        if not alarms.any_since(session, now - TOLD_AGAIN):
+        if tell is None or not alarms.any_since(session, now - TOLD_AGAIN):
             return 0
         with transaction(session, now):
             rows = alarms.since(session, now - TOLD_AGAIN)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sharemeal.store.alarms import Alarm
 from sharemeal.store.alerts import Alert, AlertContact
 from sharemeal.store.allergens import AllergenRow
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Base
 from sharemeal.store.batches import Batch, MealTally, PickupCount
+from sharemeal.store.gauges import gauges as _an_index_of_the_outbox  # noqa: F401
 from sharemeal.store.households import Consent, Decline, Household, Pause
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.labs import Lab
@@ -31,6 +33,7 @@ from sharemeal.store.volunteers import DutyAnswer, FamiliarFace, Volunteer
 from sharemeal.store.watch import Concern
 
 __all__ = [
+    "Alarm",
     "Alert",
     "AlertContact",
     "AllergenRow",

@@ -15,6 +15,7 @@ from sharemeal.store.people import CodeAttempt, FormPost, Person, SignInLink, We
 from sharemeal.store.tables import Base
 
 OF_NO_LAB = {
+    "alarm",
     "heartbeat",
     "allergen",
     "audit_entry",

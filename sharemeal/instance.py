@@ -17,7 +17,7 @@ from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
 if TYPE_CHECKING:
-    from sharemeal.outside.mail import ScreenMail
+    from sharemeal.outside.mail import NoMail, ScreenMail, SmtpMail
     from sharemeal.outside.sms import ScreenSms, TwilioSms
 
 SECRET_FILES = ("secret_key", "field_keys", "index_key")
@@ -116,12 +116,28 @@ def open_store(settings: Settings) -> Store:
     return Store(database_url(settings), keyring(settings), ask)
 
 
-def mail_of(settings: Settings) -> ScreenMail:
-    """By which way e-mails leave."""
-    del settings
-    from sharemeal.outside.mail import ScreenMail
+def mail_of(settings: Settings) -> SmtpMail | NoMail | ScreenMail:
+    """By which way e-mails leave: the mail server where it is set; none where only Twilio is; else the outbox page.
 
-    return ScreenMail()
+    Raises Refused where SMTP_URL is malformed.
+    """
+    from sharemeal.outside.mail import NoMail, ScreenMail, SmtpMail
+    from sharemeal.outside.smtp import server_of
+
+    if settings.smtp_url:
+        return SmtpMail(server_of(settings.smtp_url))
+    return NoMail() if _names_twilio(settings) else ScreenMail()
+
+
+def _names_twilio(settings: Settings) -> bool:
+    """Whether anything of Twilio is set."""
+    return bool(
+        settings.twilio_account_sid
+        or settings.twilio_auth_token
+        or settings.twilio_from
+        or settings.twilio_messaging_service_sid
+        or settings.twilio_api_url
+    )
 
 
 def sms_of(settings: Settings) -> TwilioSms | ScreenSms:
@@ -133,7 +149,7 @@ def sms_of(settings: Settings) -> TwilioSms | ScreenSms:
 
     account, token = settings.twilio_account_sid, settings.twilio_auth_token
     sender, service = settings.twilio_from, settings.twilio_messaging_service_sid
-    if not (account or token or sender or service or settings.twilio_api_url):
+    if not _names_twilio(settings):
         return ScreenSms()
     lacking = [
         name for name, value in (("TWILIO_ACCOUNT_SID", account), ("TWILIO_AUTH_TOKEN", token)) if not value

@@ -119,8 +119,6 @@ ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
 UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30004, 30005, 30006})
 """This number takes no texts: it is not tried again before it is confirmed anew."""
-SLOW_DOWN = 20429
-TOO_MANY = 429
 _PAUSES = (5, 10, 20, 40, 60)
 """Seconds."""
 _CODE = re.compile(f"(?<![0-9A-Z])[{CODE_LETTERS}]{{{CODE_LENGTH}}}(?![0-9A-Z])")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -142,6 +143,14 @@ def codes_in(reply: str) -> list[str]:
 def later(state: MessageState, told: MessageState) -> MessageState:
     """The state after the provider told another: the higher rank wins, in whatever order they come."""
     return told if _RANK.get(told, 0) > _RANK.get(state, 0) else state
+
+
+def way_back(told_by: Collection[tuple[Channel, MessageState]]) -> Channel:
+    """By which way somebody hears more who was told by these: by SMS where it came, by e-mail where that went out."""
+    if (Channel.SMS, MessageState.DELIVERED) in told_by:
+        return Channel.SMS
+    mailed = any(channel is Channel.EMAIL and state in WENT_OUT for channel, state in told_by)
+    return Channel.EMAIL if mailed else Channel.SMS
 
 
 def fresh_code() -> str:

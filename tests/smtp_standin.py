@@ -89,6 +89,11 @@ class _Server(SMTP):
         await (super().smtp_DATA(arg) if refused is None else self.push(refused))
 
 
+def _line(server: SMTP) -> asyncio.WriteTransport:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    return server.transport
+
+
 @dataclass
 class SmtpStandIn:
     """Takes messages. ``attempts`` counts every sender that was announced, ``lines`` every connection."""
@@ -137,7 +142,7 @@ class SmtpStandIn:
         if self._now is Fault.SILENT_BEFORE_DATA:
             await self.closing.wait()
         if self._now is Fault.GONE_BEFORE_DATA:
-            server.transport.abort()
+            _line(server).abort()
         if self._now not in _AT_RECIPIENT:
             envelope.rcpt_tos.append(address)
         return _AT_RECIPIENT.get(self._now, "250 OK")
@@ -150,10 +155,10 @@ class SmtpStandIn:
         if self._now in _TAKES:
             content = envelope.original_content or b""
             sender = envelope.mail_from or ""
-            safe = server.transport.get_extra_info("sslcontext") is not None
+            safe = _line(server).get_extra_info("sslcontext") is not None
             self.taken.append(Mail(sender, envelope.rcpt_tos[0], content, safe))
         if self._now in (Fault.GONE, Fault.TAKEN_THEN_GONE):
-            server.transport.abort()
+            _line(server).abort()
         if self._now in (Fault.SILENT, Fault.TAKEN_THEN_SILENT):
             await self.closing.wait()
         return _AFTER_CONTENT.get(self._now, "250 OK")

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sharemeal.cli.opening import Opened
-from sharemeal.instance import SECRET_FILES, sms_of
+from sharemeal.instance import SECRET_FILES, mail_of, sms_of
+from sharemeal.message_faults import NOT_REACHED, NOT_SAFE
 from sharemeal.messages import MOST_UNITS, longest_units
+from sharemeal.outside.mail import NoMail, SmtpMail
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.sentences import Refused
@@ -30,7 +32,7 @@ class Finding:
 
 def examine(door: Opened) -> list[Finding]:
     """Everything the doctor knows, in the order in which faults follow from one another."""
-    found = [*_settings(door), *_text_messages(door), *_secrets(door)]
+    found = [*_settings(door), *_text_messages(door), *_mail(door), *_secrets(door)]
     reachable, said = health.reach(door.store.engine)
     found.append(Finding("database", reachable, said))
     if not reachable:
@@ -79,6 +81,40 @@ def _text_messages(door: Opened) -> Iterator[Finding]:
         yield Finding("sms", False, said)
     else:
         yield Finding("sms", True, "Twilio が答え、アカウントとトークンは合っています。")
+
+
+def _mail(door: Opened) -> Iterator[Finding]:
+    """Whether an SMS that cannot come has something that follows it."""
+    try:
+        mail = mail_of(door.settings)
+    except Refused as refusal:
+        yield Finding("mail", False, str(refusal))
+        return
+    if isinstance(mail, NoMail):
+        said = "メールの設定がなく、SMSが届かないときの代わりがありません。SMTP_URL を入れてください。"
+        yield Finding("mail", False, said)
+    elif not isinstance(mail, SmtpMail):
+        yield Finding(
+            "mail", True, "メールの設定はなく、メールは送信の画面に出るだけで、どこへも送られません。"
+        )
+    elif not door.settings.twilio_account_sid:
+        said = "メールの設定はありますが、Twilio の設定がないため、何も送られません。TWILIO_ で始まる設定も入れてください。"
+        yield Finding("mail", False, said)
+    else:
+        yield _mail_server(mail)
+
+
+def _mail_server(mail: SmtpMail) -> Finding:
+    try:
+        mail.answers()
+    except Certain as error:
+        said = {
+            NOT_REACHED: "メールのサーバーにつながりません。ネットワークと SMTP_URL を確かめてください。",
+            NOT_SAFE: "メールのサーバーと安全につながりません。TLS と証明書の名前を確かめてください。",
+        }
+        refused = f"メールのサーバーに断られました（{error.code}）。SMTP_URL のユーザー名とパスワードを確かめてください。"
+        return Finding("mail", False, said.get(error.code, refused))
+    return Finding("mail", True, "メールのサーバーが答え、ユーザー名とパスワードは合っています。")
 
 
 def _secrets(door: Opened) -> Iterator[Finding]:

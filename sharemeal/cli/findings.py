@@ -92,16 +92,16 @@ def _mail(door: Opened) -> Iterator[Finding]:
         return
     if isinstance(mail, NoMail):
         said = "メールの設定がなく、SMSが届かないときの代わりがありません。SMTP_URL を入れてください。"
-        yield Finding("mail", False, said)
-    elif not isinstance(mail, SmtpMail):
+        yield Finding("mail", True, said)
+    elif isinstance(mail, SmtpMail):
+        yield _mail_server(mail)
+        if not door.settings.twilio_account_sid:
+            said = "Twilio の設定がないあいだは、連絡は送信の画面に出るだけで、メールも送られません。"
+            yield Finding("mail", True, said)
+    else:
         yield Finding(
             "mail", True, "メールの設定はなく、メールは送信の画面に出るだけで、どこへも送られません。"
         )
-    elif not door.settings.twilio_account_sid:
-        said = "メールの設定はありますが、Twilio の設定がないため、何も送られません。TWILIO_ で始まる設定も入れてください。"
-        yield Finding("mail", False, said)
-    else:
-        yield _mail_server(mail)
 
 
 def _mail_server(mail: SmtpMail) -> Finding:

@@ -22,7 +22,6 @@ T = TypeVar("T")
 TIMEOUT_SECONDS = 8.0
 TWILIO = "https://api.twilio.com"
 LISTED_MOST = 200
-TOO_MANY = 429
 EARLIER = timedelta(days=1)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -144,9 +143,7 @@ def _fault(error: TwilioException) -> Certain | InDoubt:
         status = getattr(error.args[1], "status_code", None)
     code = getattr(error, "code", None)
     if isinstance(status, int) and 400 <= status < 500 and status != 408:
-        return Certain(
-            code if isinstance(code, int) else None, status, busy=status == TOO_MANY or code == SLOW_DOWN
-        )
+        return Certain(code if isinstance(code, int) else None, status, busy=code == SLOW_DOWN)
     return InDoubt(f"answered with status {status}")
 
 

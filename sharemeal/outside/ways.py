@@ -14,17 +14,20 @@ SCREEN_SID = "screen-"
 """So begin the sids of what never left this program and is shown on a page instead."""
 
 
+TOO_MANY = 429
+
+
 class Certain(Exception):
     """It was not taken, or what was asked for is not known: the way's error code (else its status).
 
-    ``busy``: nothing is wrong with the message; it is worth sending again after a pause.
+    ``busy``: nothing is wrong with the message; it is worth sending again after a pause. So is what HTTP calls 429.
     """
 
     def __init__(self, code: int | None, status: int, *, busy: bool = False) -> None:
         super().__init__(f"not taken: code {code}, status {status}")
         self.code = status if code is None else code
         self.status = status
-        self.busy = busy
+        self.busy = busy or status == TOO_MANY
 
 
 class InDoubt(Exception):

@@ -17,7 +17,7 @@ from tests.make.two_ways import FIRST, TwoWays
 from tests.smtp_standin import Fault, SmtpStandIn
 
 DEAD = Certain(21211, 400)
-BUSY = Certain(20429, 429, busy=True)
+BUSY = Certain(20429, 429)
 SMS_REFUSED, MAIL_OUT = ("first", "sms", "refused"), ("first", "email", "accepted")
 SECOND_ASKED = ("second", "sms", "accepted")
 

@@ -108,7 +108,7 @@ def test_a_text_in_doubt_is_a_text(outbox: Outbox) -> None:
 def test_what_certainly_did_not_go_out_carries_nothing_any_more(outbox: Outbox) -> None:
     person = outbox.person()
     rows = [request(outbox, person), request(outbox, person)]
-    outbox.sms.plan.append(Certain(20429, 429, busy=True))
+    outbox.sms.plan.append(Certain(20429, 429))
     outbox.send()
     assert states(outbox, *rows) == {MessageState.PENDING}
     assert {outbox.row(each).carried_by_id for each in rows} == {None}

@@ -93,7 +93,7 @@ def test_a_number_that_was_changed_is_read_anew(outbox: Outbox) -> None:
 def test_a_busy_provider_is_asked_again_later_and_later(outbox: Outbox) -> None:
     message, other = outbox.write(), outbox.write()
     for tries, seconds in enumerate((5, 10, 20), 1):
-        outbox.sms.plan.append(Certain(20429, 429, busy=True))
+        outbox.sms.plan.append(Certain(20429, 429))
         assert outbox.send(most=1) == 0
         row = outbox.row(message)
         assert (row.state, row.tries) == (MessageState.PENDING, tries)
@@ -109,7 +109,7 @@ def test_a_busy_provider_is_asked_again_later_and_later(outbox: Outbox) -> None:
 def test_a_busy_provider_is_left_alone_for_the_rest_of_the_tick(outbox: Outbox) -> None:
     outbox.write()
     other = outbox.write()
-    outbox.sms.plan.append(Certain(20429, 429, busy=True))
+    outbox.sms.plan.append(Certain(20429, 429))
     assert outbox.send() == 0
     assert outbox.state(other) is MessageState.PENDING
 

@@ -12,8 +12,6 @@ from typing import Protocol
 
 SCREEN_SID = "screen-"
 """So begin the sids of what never left this program and is shown on a page instead."""
-
-
 TOO_MANY = 429
 
 

@@ -1,7 +1,8 @@
 """One text instead of many: whoever was asked a moment ago is asked again only after a while, for all that has come.
 
 No case is hidden by it: the page behind any text lists every request that its person was asked for. Worry does not
-wait behind what is lighter, nor behind a worry that was answered. All-clears are gathered in the same way.
+wait behind what is lighter, nor behind a worry that was answered or may not have gone out. All-clears are gathered
+in the same way.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def held_until(session: Session, row: Message, now: datetime) -> datetime | None
         for each in grouped.told_lately(session, row, now)
         if level < Level.NOW
         or row.purpose is Purpose.ALL_CLEAR
-        or (each.level >= Level.NOW and not each.answered)
+        or (each.level >= Level.NOW and each.sure and not each.answered)
     ]
     return max(counts) + ONE_TEXT_IN if counts else None
 

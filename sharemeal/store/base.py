@@ -37,7 +37,7 @@ except ImportError:
 T = TypeVar("T")
 
 SQLITE_VERSION: tuple[int, ...] = tuple(sqlite.sqlite_version_info)
-"""The version of the SQLite library that is linked."""
+"""The version of the SQLite library that :func:`_engine` opens files with."""
 
 ALL_LABS = "all labs"
 SECONDS = "seconds"
@@ -206,13 +206,19 @@ def assign(row: object, values: Mapping[str, object]) -> None:
             setattr(row, name, value)
 
 
-_POOL = {"pool_size": 10, "max_overflow": 30}
-"""One connection for each thread of pages and jobs, and some to spare."""
+_POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": BUSY_SECONDS}
+"""One connection for each thread of pages and jobs, and some to spare; who gets none is told to come again."""
 
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": BUSY_SECONDS},
+            **_POOL,
+        )
     engine = create_engine(
         url,
         module=sqlite,

@@ -26,11 +26,12 @@ _ON_THE_WAY = (
 
 @dataclass(frozen=True)
 class Told:
-    """Of what somebody was told a moment ago: when, how grave, and whether it was answered since."""
+    """Of what somebody was told a moment ago: when, how grave, whether it was answered, and whether it surely went out."""
 
     at: datetime
     level: int
     answered: bool
+    sure: bool
 
 
 def hold_person(session: Session, person_id: int) -> None:
@@ -42,7 +43,7 @@ def hold_person(session: Session, person_id: int) -> None:
 def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
     """What else of this sort was told to this person by this way within ONE_TEXT_IN, or is being told right now."""
     query = (
-        select(Message.intent_at, Concern.level, Alert.state)
+        select(Message.intent_at, Concern.level, Alert.state, Message.state)
         .join(Alert, Alert.id == Message.alert_id)
         .join(Concern, Concern.id == Alert.concern_id)
         .where(
@@ -56,8 +57,13 @@ def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
         )
     )
     return [
-        Told(at or now, level, state in (AlertState.ACKED, AlertState.ENDED))
-        for at, level, state in session.execute(query)
+        Told(
+            at or now,
+            level,
+            alert in (AlertState.ACKED, AlertState.ENDED),
+            message is not MessageState.IN_DOUBT,
+        )
+        for at, level, alert, message in session.execute(query)
         if at is None or at > now - ONE_TEXT_IN
     ]
 

@@ -13,11 +13,11 @@ from flask_babel import gettext as _
 from sharemeal.actions.chain import OF_THE_CHAIN, join_chain, leave_chain, move_in_chain
 from sharemeal.actions.confirm_number import ask_number, choose_pin, confirm_number
 from sharemeal.alerts import LEAST_CONTACTS
+from sharemeal.message_faults import told as told_fault
 from sharemeal.messages import STATE_WORDS
 from sharemeal.people import ROLE_WORDS, Role
 from sharemeal.pins import TEST_AGAIN_AFTER, masked
 from sharemeal.sentences import Refused
-from sharemeal.sms_faults import told as told_fault
 from sharemeal.store import alerts, contacts, people
 from sharemeal.store.alerts import AlertContact
 from sharemeal.store.base import let_go

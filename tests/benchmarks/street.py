@@ -25,7 +25,7 @@ from sharemeal.store.base import Store, transaction
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person
 from sharemeal.store.service_days import ServiceDay, Stop
-from sharemeal.visits import Report
+from sharemeal.visits import Means, Report
 from sharemeal.web.sessions import COOKIE
 from tests.make.evening import evening
 
@@ -97,7 +97,7 @@ def worry(store: Store, house: House) -> None:
             session,
             house.stops[0],
             client_uuid=str(uuid4()),
-            report=Report.read("seen", "worried", (), None),
+            report=Report.read("seen", "worried", (), None, means=Means.DOOR),
             observed_at=at,
             reporter_id=house.volunteer,
             now=at,

@@ -66,7 +66,7 @@ def take(session: Session, world: Any, state: MessageState) -> tuple[Message, st
 def call(session: Session, world: Any, row: Message, phone: str, way: Way) -> None:
     """Send it; whatever is not taken for certain goes again later, without a question."""
     try:
-        way.send(Outgoing(phone, "", session.info["text"], row.code))
+        way.send(Outgoing(phone, "", session.info["text"], row.code, at=world.now()))
         state, code = MessageState.ACCEPTED, None
     except InDoubt:
         state, code = MessageState.PENDING, None

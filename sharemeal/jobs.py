@@ -122,6 +122,18 @@ def tick_draft_plan(world: World) -> None:
     _each_lab(world, plan)
 
 
+def tick_receive_test(world: World) -> None:
+    """Ask the contacts who gave no sign for a month whether texts still reach them."""
+    from sharemeal.actions.send_receive_tests import send_receive_tests
+
+    def ask(lab_id: int) -> list[str]:
+        with world.store.session(lab_id, actor=ACTOR) as session:
+            send_receive_tests(session, now=world.now())
+        return []
+
+    _each_lab(world, ask)
+
+
 def tick_audit(world: World) -> None:
     """Link new audit rows into the chain."""
     from sharemeal.actions.link_audit import link_audit
@@ -161,6 +173,7 @@ JOBS = (
     Job("status-poll", tick_status_poll, ALERTS, ticks=6),
     Job("timetable", tick_timetable, DAYS),
     Job("draft-plan", tick_draft_plan, PLANS, ticks=2),
+    Job("receive-test", tick_receive_test, DAYS, seconds=3600),
     Job("audit", tick_audit, DAYS, ticks=2),
     Job("retention", tick_retention, DAYS, seconds=3600),
 )

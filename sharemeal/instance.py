@@ -17,6 +17,7 @@ from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
 if TYPE_CHECKING:
+    from sharemeal.outside.heartbeat import Heart
     from sharemeal.outside.mail import ScreenMail
     from sharemeal.outside.sms import ScreenSms, TwilioSms
 
@@ -114,6 +115,20 @@ def open_store(settings: Settings) -> Store:
         return Store(database_url(settings), keyring(settings))
     ask = newer_keys(settings)
     return Store(database_url(settings), keyring(settings), ask)
+
+
+def heart_of(settings: Settings) -> Heart | None:
+    """What beats outside, or None where no address is set. Raises Refused for an address that is none."""
+    from sharemeal.outside.heartbeat import Heart, is_address
+
+    if not settings.heartbeat_url:
+        return None
+    if not is_address(settings.heartbeat_url):
+        raise Refused(
+            Sentence("HEARTBEAT_URL を読めません。"),
+            remedy=Sentence("https://… の形に直すか、外してください。"),
+        )
+    return Heart(settings.heartbeat_url)
 
 
 def mail_of(settings: Settings) -> ScreenMail:

@@ -168,13 +168,16 @@ def text(
 
     ``detail`` is the minutes of an alert, when it was told (an all-clear), the month and day that are called off
     (12-31), the digits of a confirmation, or the end of a reminder's link: its token is the code and the detail, one
-    after the other. ``count`` is of how many requests an alert's text tells at once.
+    after the other. ``count`` is of how many requests a text tells at once, asked for or over.
     """
-    words = (_ENGLISH if language == "en" else _JAPANESE)[purpose]
+    english = language == "en"
+    words = (_ENGLISH if english else _JAPANESE)[purpose]
+    if purpose is Purpose.ALL_CLEAR and count > 1:
+        words = _CLEAR_OF_SEVERAL[english]
     day = ""
     if purpose is Purpose.CALLED_OFF and detail:
         month, number = map(int, detail.split("-"))
-        day = f"{number} {_MONTHS[month - 1]}" if language == "en" else f"{month}月{number}日"
+        day = f"{number} {_MONTHS[month - 1]}" if english else f"{month}月{number}日"
     return words.format(site=site, code=code, detail=detail, day=day, count=count)
 
 
@@ -198,6 +201,10 @@ _ENGLISH = {
     Purpose.CONFIRM_NUMBER: "[Care] Test. Type {detail} into the page. ({code})",
     Purpose.RECEIVE_TEST: "[Care] A test. Please open {site}/a/{code}",
 }
+_CLEAR_OF_SEVERAL = (
+    "【見守り】{detail}からお願いした確認{count}件は終わりました。ありがとうございます。({code})",
+    "[Care] {count} checks asked from {detail} on are over. Thank you. ({code})",
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUBJECTS = {
     "ja": ("【見守り】", "【シェアご飯】"),

@@ -73,6 +73,8 @@ def test_a_text_speaks_its_readers_language_and_tells_how_many() -> None:
     assert text(Purpose.CALLED_OFF, site, code, "11-07", language="en").startswith(
         "[Meals] 7 Nov: called off"
     )
+    clear = text(Purpose.ALL_CLEAR, site, code, "16:40", count=3)
+    assert clear == "【見守り】16:40からお願いした確認3件は終わりました。ありがとうございます。(7KQ2M9XP)"
     for purpose in Purpose:
         english = subject(purpose, "en") + text(purpose, site, code, "12-05", language="en")
         assert english.isascii(), "an English text needs no Japanese letter"

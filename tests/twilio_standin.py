@@ -85,6 +85,10 @@ class TwilioStandIn:
     taken: list[Text] = field(default_factory=list)
     attempts: int = 0
     list_is_down: bool = False
+    latency_seconds: float = 0.0
+    """How long each answer takes."""
+    dark: bool = False
+    """Every request is answered with 503, the list's too."""
     listed_late: int = 0
     """So many of the newest texts are not in the list yet."""
     before_answer: Callable[[Text], object] | None = None
@@ -162,6 +166,9 @@ class TwilioStandIn:
 
     def answer(self, request: Request) -> Response:
         """Twilio's answer."""
+        self._closing.wait(self.latency_seconds)
+        if self.dark:
+            return self._error(503, 20503, "Service Unavailable")
         expected = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {expected}":
             return self._error(401, 20003, "Authenticate")

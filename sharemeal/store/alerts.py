@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, Time, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, Time, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.alerts import (
@@ -40,6 +40,14 @@ class Alert(LabOwned, Base):
         UniqueConstraint("lab_id", "dedupe_key"),
         Index("ix_alert_next_step_at", "next_step_at"),
         Index("ix_alert_ack_expires_at", "ack_expires_at"),
+        Index(
+            "ix_alert_open",
+            "next_step_at",
+            "ack_expires_at",
+            "opened_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

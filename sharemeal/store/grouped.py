@@ -1,11 +1,11 @@
-"""Requests to one person that go out in one text: what was sent to them lately, and what waits beside it."""
+"""What goes to one person in one text: what was sent to them lately, and what waits beside it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.alerts import ONE_TEXT_IN, AlertState
@@ -26,11 +26,12 @@ _ON_THE_WAY = (
 
 @dataclass(frozen=True)
 class Told:
-    """Of what somebody was told a moment ago: when, how grave, and whether it was answered since."""
+    """Of what somebody was told a moment ago: when, how grave, whether it was answered, and whether it surely went out."""
 
     at: datetime
     level: int
     answered: bool
+    sure: bool
 
 
 def hold_person(session: Session, person_id: int) -> None:
@@ -40,15 +41,15 @@ def hold_person(session: Session, person_id: int) -> None:
 
 
 def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
-    """What else this person was told of by this way within ONE_TEXT_IN, or is being told right now."""
+    """What else of this sort was told to this person by this way within ONE_TEXT_IN, or is being told right now."""
     query = (
-        select(Message.intent_at, Concern.level, Alert.state)
+        select(Message.intent_at, Concern.level, Alert.state, Message.state)
         .join(Alert, Alert.id == Message.alert_id)
         .join(Concern, Concern.id == Alert.concern_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.id != row.id,
             Message.state.in_(_ON_THE_WAY),
             Message.made_at <= now,
@@ -56,8 +57,13 @@ def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
         )
     )
     return [
-        Told(at or now, level, state in (AlertState.ACKED, AlertState.ENDED))
-        for at, level, state in session.execute(query)
+        Told(
+            at or now,
+            level,
+            alert in (AlertState.ACKED, AlertState.ENDED),
+            message is not MessageState.IN_DOUBT,
+        )
+        for at, level, alert, message in session.execute(query)
         if at is None or at > now - ONE_TEXT_IN
     ]
 
@@ -69,19 +75,19 @@ def level_of(session: Session, row: Message) -> int | None:
 
 
 def beside(session: Session, row: Message) -> list[Message]:
-    """The other requests to this person that wait for the same way, locked, whenever they are due."""
+    """What else of this sort waits for the same way to this person, locked, whenever it is due."""
     query = (
         select(Message)
         .join(Alert, Alert.id == Message.alert_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.state == MessageState.PENDING,
             Message.carried_by_id.is_(None),
             Message.tries == 0,
             Message.id != row.id,
-            Alert.state != AlertState.ENDED,
+            or_(Message.purpose != Purpose.ALERT, Alert.state != AlertState.ENDED),
         )
         .order_by(Message.id)
     )
@@ -127,3 +133,26 @@ def fare_alike(session: Session, row: Message) -> None:
             lease_until=row.lease_until,
         )
     )
+
+
+def open_requests(session: Session, person_id: int, now: datetime) -> list[tuple[Message, Concern]]:
+    """What this person was asked for and nobody has taken up, the gravest and oldest first: the last text of each."""
+    last = (
+        select(func.max(Message.id))
+        .where(Message.person_id == person_id, Message.purpose == Purpose.ALERT)
+        .group_by(Message.alert_id)
+    )
+    query = (
+        select(Message, Concern)
+        .join(Alert, Alert.id == Message.alert_id)
+        .join(Concern, Concern.id == Alert.concern_id)
+        .where(
+            Message.id.in_(last),
+            or_(
+                Alert.state == AlertState.NOTIFYING,
+                and_(Alert.state == AlertState.ACKED, Alert.ack_expires_at <= now),
+            ),
+        )
+        .order_by(Concern.level.desc(), Concern.since, Concern.id)
+    )
+    return [(message, concern) for message, concern in session.execute(query)]

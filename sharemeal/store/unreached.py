@@ -91,9 +91,8 @@ def told_in_vain(session: Session, now: datetime) -> list[tuple[int, int]]:
         select(Alert)
         .join(Message, and_(Message.alert_id == Alert.id, Message.step == Alert.step))
         .where(Alert.state == AlertState.NOTIFYING, Message.purpose == Purpose.ALERT, _hopeless(now))
-        .distinct()
     )
-    return [(each.lab_id, each.id) for each in session.scalars(query) if in_vain(session, each, now)]
+    return [(each.lab_id, each.id) for each in session.scalars(query).unique() if in_vain(session, each, now)]
 
 
 def in_vain(session: Session, alert: Alert, now: datetime) -> bool:

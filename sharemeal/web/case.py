@@ -15,7 +15,7 @@ from sharemeal.people import Role, called, national
 from sharemeal.sentences import Sentence
 from sharemeal.sheets import whole_address
 from sharemeal.store import sheets, today
-from sharemeal.store.alerts import Alert
+from sharemeal.store.alerts import Alert, contact_of
 from sharemeal.store.base import own
 from sharemeal.store.labs import Lab
 from sharemeal.store.messages import Message
@@ -25,7 +25,7 @@ from sharemeal.watch import Kind
 from sharemeal.web import doorway, language
 from sharemeal.web.access import somebody
 from sharemeal.web.letters import message_of
-from sharemeal.web.sessions import person_of_case
+from sharemeal.web.sessions import known_by_pin, person_of_case
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -69,7 +69,8 @@ class Letter:
 
 @dataclass(frozen=True)
 class Stand:
-    """How the alert stands for who looks. ``holder`` is who has it, ``visitor`` whom a signed-in person is taken for.
+    """How the alert stands for who looks. ``holder`` is who has it, ``visitor`` whom somebody who is signed in, or has
+    just given the PIN of who was asked, is taken for.
 
     ``viewer`` is who may see the case: its holder, signed in here or known here by their PIN. ``author`` had it when
     it ended, and may still say what they found out.
@@ -99,9 +100,18 @@ def stand(letter: Letter) -> Stand:
         who.role is Role.COORDINATOR or (who.role is Role.LAB_ADMIN and who.person_id in chain)
     )
     visitor = who.person_id if who is not None and here and near else None
+    if visitor is None and known_by_pin(now) == letter.person_id and _may_take(letter):
+        visitor = letter.person_id
     known = {visitor, person_of_case(letter.alert_id, letter.code)} - {None}
     viewer = holder if holder in known and _active(holder) else None
     return Stand(ended, holder, visitor, viewer, author if author in known and _active(author) else None)
+
+
+def _may_take(letter: Letter) -> bool:
+    """Whether who was asked still counts in the chain."""
+    with doorway.doorway().store.session(letter.lab_id) as session:
+        contact = contact_of(session, letter.person_id)
+        return contact is not None and contact.counts
 
 
 def _active(person_id: int | None) -> bool:
@@ -188,7 +198,7 @@ def _read(session: Session, letter: Letter) -> Case:
         name, reading, phone = person.name, person.reading, person.phone
 
     def told(moment: datetime | None) -> str:
-        return _told(moment, lab.rules.zone) if moment else ""
+        return clock_told(moment, lab.rules.zone) if moment else ""
 
     return Case(
         concern.id,
@@ -211,7 +221,7 @@ def _read(session: Session, letter: Letter) -> Case:
     )
 
 
-def _told(moment: datetime, zone: ZoneInfo) -> str:
+def clock_told(moment: datetime, zone: ZoneInfo) -> str:
     """16:40 of today, else with the day."""
     local = moment.astimezone(zone)
     clock = f"{local.hour}:{local.minute:02d}"

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
@@ -20,9 +20,12 @@ from werkzeug.datastructures import CallbackDict
 from sharemeal.actions import keep_session
 from sharemeal.actions.sign_in import hashed
 from sharemeal.store.people import WebSession, open_session
+from sharemeal.store.trouble import DatabaseFault, trouble_of
 from sharemeal.web import doorway
 
 COOKIE = "sharemeal"
+FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
+"""Who asks these has no session, and they must answer when the database does not."""
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 ANONYMOUS = timedelta(hours=2)
@@ -65,7 +68,11 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> StoredSession:
         cookie_id = request.cookies.get(COOKIE, "")
-        if not cookie_id or request.path.startswith(f"{app.static_url_path}/"):
+        if (
+            not cookie_id
+            or request.path in FOR_PROGRAMS
+            or request.path.startswith(f"{app.static_url_path}/")
+        ):
             return StoredSession()
         with doorway.doorway().store.session(all_labs=True) as everyone:
             row = open_session(everyone, hashed(cookie_id), doorway.now())
@@ -76,6 +83,8 @@ class ServerSessions(SessionInterface):
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if "trouble" in g:
+            return
         assert isinstance(session, StoredSession)
         now = doorway.now()
         if session.modified:
@@ -86,7 +95,12 @@ class ServerSessions(SessionInterface):
             if ends_at - session.row.expires_at < RENEWED_AFTER:
                 return
             doorway.let_go()
-            self._keep(session, session.row, now)
+            try:
+                self._keep(session, session.row, now)
+            except DatabaseFault as fault:
+                if trouble_of(fault) is None:
+                    raise
+                return  # it lives as long as before, and the page is shown all the same
         else:
             return
         if session:
@@ -141,27 +155,43 @@ def begin(person_id: int, until: datetime | None) -> None:
         session["until"] = until.isoformat()
 
 
-def open_case(alert_id: int, person_id: int, code: str) -> None:
-    """This browser may see that one alert as that person; it is no signing in.
+def open_case(alert_id: int, person_id: int, code: str, *, known_until: datetime | None = None) -> None:
+    """This browser may see that one alert as that person, besides others of theirs; it is no signing in.
 
-    A browser in which nobody is signed in gets a new id, so that an id set by another sees nothing.
+    ``known_until`` is for who has just given their PIN: so long they take up what else they were asked without it. A
+    browser in which nobody is signed in gets a new id then, so that an id set by another sees nothing.
     """
-    session["case"] = {"alert": alert_id, "person": person_id, "code": code}
-    if "person_id" not in session and isinstance(session, StoredSession):
+    case = session.get("case")
+    if not case or case["person"] != person_id:
+        case = {"person": person_id, "alerts": {}, "until": ""}
+    until = case["until"] if known_until is None else known_until.isoformat()
+    session["case"] = {**case, "alerts": {**case["alerts"], code: alert_id}, "until": until}
+    if known_until is not None and "person_id" not in session and isinstance(session, StoredSession):
         session.renewed = True
 
 
 def person_of_case(alert_id: int, code: str) -> int | None:
     """Who took that alert up in this browser by the link with that code, without being signed in."""
     case = session.get("case")
-    if not case or case["alert"] != alert_id or case["code"] != code:
+    if not case or case["alerts"].get(code) != alert_id:
         return None
     return int(case["person"])
 
 
-def close_case() -> None:
-    """This browser sees no alert any more."""
-    session.pop("case", None)
+def known_by_pin(now: datetime) -> int | None:
+    """Who has given their PIN in this browser a while ago."""
+    case = session.get("case")
+    if not case or not case["until"] or datetime.fromisoformat(case["until"]) <= now:
+        return None
+    return int(case["person"])
+
+
+def close_case(code: str) -> None:
+    """This browser sees that alert no more; what else its person was asked stays open to them for a while."""
+    case = session.get("case")
+    if case and code in case["alerts"]:
+        left = {each: alert for each, alert in case["alerts"].items() if each != code}
+        session["case"] = {**case, "alerts": left}
 
 
 def end() -> None:

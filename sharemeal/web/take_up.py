@@ -11,13 +11,15 @@ from flask.typing import ResponseReturnValue
 
 from sharemeal.actions import take_up as deeds
 from sharemeal.actions.check_pin import check_pin
+from sharemeal.alerts import ACK_LIVES
 from sharemeal.messages import Purpose
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import let_go
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, KIND_WORDS, Ending
 from sharemeal.web import case as cases
 from sharemeal.web import doorway, language, receive_test, sessions
-from sharemeal.web.access import allow_everybody
+from sharemeal.web.access import allow_everybody, somebody
+from sharemeal.web.asked import asked
 from sharemeal.web.case import Letter, Stand
 from sharemeal.web.letters import message_of
 from sharemeal.web.responses import errors_of
@@ -60,8 +62,10 @@ def enter(code: str) -> ResponseReturnValue:
         except Refused as refusal:
             let_go(session)
             return _refused(letter, refusal, actor)
-    if stand.visitor is None:
-        sessions.open_case(letter.alert_id, person_id, letter.code)
+    who = somebody()
+    if who is None or who.person_id != stand.visitor:
+        known = None if stand.visitor is not None else doorway.now() + ACK_LIVES
+        sessions.open_case(letter.alert_id, person_id, letter.code, known_until=known)
     return redirect(here, 303)
 
 
@@ -107,7 +111,7 @@ def _report(letter: Letter, person_id: int, memo: str) -> None:
             deeds.end_concern(
                 session, concern_id, ended_as=ending, memo=memo, person_id=person_id, now=doorway.now()
             )
-            sessions.close_case()
+            sessions.close_case(letter.code)
 
 
 _TOO_LATE = Refused(
@@ -147,6 +151,7 @@ def _door(
         name=name,
         errors=errors or {},
         typed=typed,
+        others=asked(letter),
     )
     return page, 422 if errors else 409 if late else 200
 
@@ -165,4 +170,5 @@ def _case(
         outcome=request.form.get("outcome", ""),
         endings=[(each.value, language.tell(ENDING_WORDS[each])) for each in CHOSEN_BY_PEOPLE],
         errors=errors or {},
+        others=asked(letter),
     ), (422 if errors else 200)

@@ -56,7 +56,7 @@ def test_memo_and_outcome_end_it_and_all_who_were_told_hear_of_it(
         assert "この確認は、" in page
         assert [word for word in PERSONAL_WORDS if word in page] == []
     with client.session_transaction() as session:
-        assert "case" not in session
+        assert session["case"]["alerts"] == {}
 
 
 def test_a_memo_alone_is_kept_and_the_case_goes_on(client: FlaskClient, store: Store, worry: Alarm) -> None:
@@ -182,5 +182,5 @@ def test_another_alerts_case_is_not_this_ones(
     app: Flask, store: Store, worry: Alarm, client: FlaskClient
 ) -> None:
     with client.session_transaction() as session:
-        session["case"] = {**session["case"], "alert": worry.alert_id + 1}
+        session["case"] = {**session["case"], "alerts": {worry.code: worry.alert_id + 1}, "until": ""}
     assert "梅原" not in client.get(f"/a/{worry.code}").text

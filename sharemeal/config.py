@@ -72,6 +72,12 @@ class Settings:
         "opens /metrics from elsewhere (Authorization: Bearer …); empty: this machine alone may ask",
         "SHAREMEAL_METRICS_TOKEN",
     )
+    smtp_url: str = _setting(
+        "",
+        "mail server, smtp(s)://user:password@host:port/?from=address; "
+        "empty: an SMS that cannot come is followed by no e-mail",
+        "SMTP_URL",
+    )
     lease_seconds: str = _setting(
         "20", "a sender that has told nothing for so long has gone", "SHAREMEAL_LEASE_SECONDS"
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -119,8 +120,6 @@ ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
 UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30004, 30005, 30006})
 """This number takes no texts: it is not tried again before it is confirmed anew."""
-SLOW_DOWN = 20429
-TOO_MANY = 429
 _PAUSES = (5, 10, 20, 40, 60)
 """Seconds."""
 _CODE = re.compile(f"(?<![0-9A-Z])[{CODE_LETTERS}]{{{CODE_LENGTH}}}(?![0-9A-Z])")
@@ -144,6 +143,14 @@ def codes_in(reply: str) -> list[str]:
 def later(state: MessageState, told: MessageState) -> MessageState:
     """The state after the provider told another: the higher rank wins, in whatever order they come."""
     return told if _RANK.get(told, 0) > _RANK.get(state, 0) else state
+
+
+def way_back(told_by: Collection[tuple[Channel, MessageState]]) -> Channel:
+    """By which way somebody hears more who was told by these: by SMS where it came, by e-mail where that went out."""
+    if (Channel.SMS, MessageState.DELIVERED) in told_by:
+        return Channel.SMS
+    mailed = any(channel is Channel.EMAIL and state in WENT_OUT for channel, state in told_by)
+    return Channel.EMAIL if mailed else Channel.SMS
 
 
 def fresh_code() -> str:

@@ -51,8 +51,7 @@ def ask_number(session: Session, person_id: int, phone: str, *, now: datetime) -
         _not_too_often(session, person_id, now)
         if wanted != person.phone:
             person.phone = person.phone_index = wanted
-            contact.confirmed_at = contact.tested_at = None
-            contact.fault_code = contact.fault_at = None
+            contact.confirmed_at = contact.tested_at = contact.fault_code = contact.fault_at = None
         digits = fresh_digits()
         contact.code, contact.code_until = f"{person_id}:{digits}", now + DIGITS_LIVE
         once = f"confirm {person_id} {now.isoformat()}"
@@ -88,9 +87,8 @@ def confirm_number(
                 remedy=Sentence("いちばん新しいSMSの6けたを、もう一度確かめてください。"),
                 field="digits",
             )
-        contact.code = contact.code_until = None
+        contact.code = contact.code_until = contact.fault_code = contact.fault_at = None
         contact.confirmed_at, contact.pin = now, f"{person_id}:{chosen}"
-        contact.fault_code = contact.fault_at = None
         audit.note(session, "number confirmed", "person", [person_id])
     note_success(session, attempt, now=now)
 

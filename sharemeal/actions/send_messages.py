@@ -89,7 +89,7 @@ def send_messages(
             outcome = _called(way, call)
             note_outcome(session, claim, outcome, settle=sending.settle, now=present())
             sent += isinstance(outcome, str)
-            if isinstance(outcome, Certain) and _is_busy(outcome):
+            if isinstance(outcome, Certain) and outcome.busy:
                 break
     return sent
 
@@ -144,7 +144,7 @@ def intend(session: Session, claim: Claim, way: Way, sending: Sending, *, now: d
         site = sending.site.rstrip("/")
         text = rules.text(row.purpose, site, row.code, row.detail, language=row.language, count=count)
         back = f"{site}/twilio/status/{row.nonce}.{row.tries}" if way.calls_back(site) else None
-        return Outgoing(to, rules.subject(row.purpose, row.language), text, row.code, back)
+        return Outgoing(to, rules.subject(row.purpose, row.language), text, row.code, back, at=now)
 
 
 def address_of(session: Session, row: Message) -> str | None:
@@ -178,12 +178,8 @@ def note_outcome(
                 row.state, row.lease_owner = MessageState.IN_DOUBT, None
                 row.lease_until = seconds_now(session) + settle.total_seconds()
                 grouped.fare_alike(session, row)
-            case Certain() if _is_busy(outcome):
+            case Certain(busy=True):
+                row.error_code = outcome.code
                 settle_message.again(session, row, due_at=now + rules.pause(row.tries))
             case Certain():
-                code = outcome.code or outcome.status
-                settle_message.failed(session, row, MessageState.REFUSED, code, now=now)
-
-
-def _is_busy(outcome: Certain) -> bool:
-    return outcome.status == rules.TOO_MANY or outcome.code == rules.SLOW_DOWN
+                settle_message.failed(session, row, MessageState.REFUSED, outcome.code, now=now)

@@ -10,8 +10,10 @@ from sharemeal.actions.backup import BEAT
 from sharemeal.cli import watch_findings
 from sharemeal.cli.finding import Finding
 from sharemeal.cli.opening import Opened
-from sharemeal.instance import SECRET_FILES, sms_of
+from sharemeal.instance import SECRET_FILES, mail_of, sms_of
+from sharemeal.message_faults import NOT_REACHED, NOT_SAFE
 from sharemeal.messages import MOST_UNITS, longest_units
+from sharemeal.outside.mail import NoMail, SmtpMail
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.sentences import Refused
@@ -23,7 +25,13 @@ SAMPLE_ROWS = 50
 
 def examine(door: Opened) -> list[Finding]:
     """Everything the doctor knows, in the order in which faults follow from one another."""
-    found = [*_settings(door), *_text_messages(door), *_secrets(door), *watch_findings.heartbeat(door)]
+    found = [
+        *_settings(door),
+        *_text_messages(door),
+        *_mail(door),
+        *_secrets(door),
+        *watch_findings.heartbeat(door),
+    ]
     reachable, said = health.reach(door.store.engine)
     found.append(Finding("database", reachable, said))
     if not reachable:
@@ -72,6 +80,40 @@ def _text_messages(door: Opened) -> Iterator[Finding]:
         yield Finding("sms", False, said)
     else:
         yield Finding("sms", True, "Twilio が答え、アカウントとトークンは合っています。")
+
+
+def _mail(door: Opened) -> Iterator[Finding]:
+    """Whether an SMS that cannot come has something that follows it."""
+    try:
+        mail = mail_of(door.settings)
+    except Refused as refusal:
+        yield Finding("mail", False, str(refusal))
+        return
+    if isinstance(mail, NoMail):
+        said = "メールの設定がなく、SMSが届かないときの代わりがありません。SMTP_URL を入れてください。"
+        yield Finding("mail", True, said)
+    elif isinstance(mail, SmtpMail):
+        yield _mail_server(mail)
+        if not door.settings.twilio_account_sid:
+            said = "Twilio の設定がないあいだは、連絡は送信の画面に出るだけで、メールも送られません。"
+            yield Finding("mail", True, said)
+    else:
+        yield Finding(
+            "mail", True, "メールの設定はなく、メールは送信の画面に出るだけで、どこへも送られません。"
+        )
+
+
+def _mail_server(mail: SmtpMail) -> Finding:
+    try:
+        mail.answers()
+    except Certain as error:
+        said = {
+            NOT_REACHED: "メールのサーバーにつながりません。ネットワークと SMTP_URL を確かめてください。",
+            NOT_SAFE: "メールのサーバーと安全につながりません。TLS と証明書の名前を確かめてください。",
+        }
+        refused = f"メールのサーバーに断られました（{error.code}）。SMTP_URL のユーザー名とパスワードを確かめてください。"
+        return Finding("mail", False, said.get(error.code, refused))
+    return Finding("mail", True, "メールのサーバーが答え、ユーザー名とパスワードは合っています。")
 
 
 def _secrets(door: Opened) -> Iterator[Finding]:

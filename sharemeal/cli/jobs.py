@@ -18,7 +18,7 @@ from sharemeal.cli.opening import Opened, json_option, opened, print_json, refus
 from sharemeal.cli.people import site_address
 from sharemeal.clock import Clock
 from sharemeal.config import Settings
-from sharemeal.instance import heart_of, mail_of, sms_of
+from sharemeal.instance import heart_of, mail_of, operator_of, sms_of
 from sharemeal.labs import weekday_name
 from sharemeal.messages import Channel
 from sharemeal.sentences import Refused, Sentence
@@ -44,6 +44,7 @@ def world_of(settings: Settings, clock: Clock, store: Store) -> jobs.World:
         tick_seconds=float(settings.tick_seconds),
         solve_seconds=float(settings.solve_seconds),
         heart=heart_of(settings),
+        tell_operator=operator_of(settings, clock.now),
     )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, wakes
 from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
-from sharemeal.messages import FAILED, STATE_WORDS, WENT_OUT, MessageState, Purpose
+from sharemeal.messages import CHANNEL_WORDS, FAILED, STATE_WORDS, WENT_OUT, MessageState, Purpose
 from sharemeal.people import national
 from sharemeal.sentences import Sentence, word
 from sharemeal.store import sheets, today, visits, volunteers
@@ -53,9 +53,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Told:
-    """One message about it: to whom, in which state, when. ``all_clear`` is the word that it is over."""
+    """One message about it: to whom, by which way, in which state, when. ``all_clear`` is the word that it is over."""
 
     name: str
+    way: str
     words: str
     at: datetime
     failed: bool
@@ -223,6 +224,7 @@ def _card(
 def _told(message: Message, names: dict[int, str]) -> Told:
     return Told(
         name=names.get(message.person_id, ""),
+        way=CHANNEL_WORDS[message.channel],
         words=STATE_WORDS[message.state],
         at=message.accepted_at or message.made_at,
         failed=message.state in FAILED,

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from sharemeal.actions.chain import OF_THE_CHAIN
 from sharemeal.alerts import Hours
+from sharemeal.message_faults import told as told_fault
 from sharemeal.messages import Channel, MessageState, Purpose
 from sharemeal.people import ROLE_WORDS
 from sharemeal.pins import masked, masked_address
 from sharemeal.receive_tests import IN_NEED, Standing
 from sharemeal.sentences import Refused
-from sharemeal.sms_faults import told as told_fault
 from sharemeal.store import alerts, contacts, people
 from sharemeal.store.alerts import AlertContact
 from sharemeal.store.messages import Message

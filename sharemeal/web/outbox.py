@@ -10,6 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sharemeal import messages
+from sharemeal.message_faults import told as told_fault
 from sharemeal.messages import (
     CHANNEL_WORDS,
     MOST_UNITS,
@@ -21,7 +22,6 @@ from sharemeal.messages import (
     Purpose,
 )
 from sharemeal.people import Role
-from sharemeal.sms_faults import told as told_fault
 from sharemeal.store import outbox, sheets
 from sharemeal.store.messages import Message
 from sharemeal.web.access import allow, who
@@ -50,15 +50,15 @@ STATE_ICONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One message; ``channel`` where it is no SMS, ``text`` and the ``path`` of its link only where there is no provider."""
+    """One message; ``parts`` of an SMS alone, ``text`` and the ``path`` of its link only where there is no provider."""
 
     made_at: datetime
     name: str
     purpose: str
-    channel: str
+    way: str
     state: MessageState
     fault: str | None
-    parts: int
+    parts: int | None
     text: str = ""
     path: str = ""
 
@@ -95,20 +95,24 @@ def _site() -> str:
 
 def _line(row: Message, name: str) -> Line:
     text = messages.text(row.purpose, _site(), row.code, row.detail or "", language=row.language)
-    units = messages.units(text)
-    parts = 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
+    by_mail = row.channel is Channel.EMAIL
     line = Line(
         row.made_at,
         name,
         PURPOSE_WORDS[row.purpose],
-        "" if row.channel is Channel.SMS else CHANNEL_WORDS[row.channel],
+        CHANNEL_WORDS[row.channel],
         row.state,
-        told_fault(row.error_code),
-        parts,
+        told_fault(row.error_code, by_mail=by_mail),
+        None if by_mail else _parts(text),
     )
     if not on_screen() or (row.purpose in SECRETS and row.detail is None):
         return line
     return Line(**{**vars(line), "text": text, "path": _path(row)})
+
+
+def _parts(text: str) -> int:
+    units = messages.units(text)
+    return 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
 
 
 def _path(row: Message) -> str:

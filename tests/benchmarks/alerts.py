@@ -8,43 +8,36 @@ due, to the provider's acceptance. Under load, other phones report at a rate tha
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import signal
-import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select, update
-from tests.smtp_standin import mail_server
 
 from sharemeal.messages import Channel, MessageState, Purpose
-from sharemeal.store import ticks
-from sharemeal.store.base import Store, transaction
+from sharemeal.store.base import transaction
 from sharemeal.store.columns import Keyring
 from sharemeal.store.messages import Message
 from sharemeal.store.visits import ExpectedVisit, Whose
+from tests.benchmarks.running import PATIENCE_SECONDS, Running, now
 from tests.benchmarks.street import House, Phone, street, worry
 from tests.databases import PostgresMaker, SqliteMaker
-from tests.make.processes import said, started, within
-from tests.twilio_standin import Text, TwilioStandIn, standing_in
+from tests.make.processes import within
+from tests.smtp_standin import mail_server
+from tests.twilio_standin import Text, standing_in
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROVIDER_SECONDS = 0.2
 PHONES = 16
-PATIENCE_SECONDS = 120.0
 Row = dict[str, Any]
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 def share(values: list[float], part: float) -> float:
@@ -53,69 +46,8 @@ def share(values: list[float], part: float) -> float:
     return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 2) if ordered else float("nan")
 
 
-class Bench:
-    """One database, one provider, and the processes that are started on them."""
-
-    def __init__(self, folder: Path, url: str, keyring: Keyring, twilio: TwilioStandIn, smtp: Any) -> None:
-        self.folder, self.twilio = folder, twilio
-        self.store = Store(url, keyring)
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            port = int(taken.getsockname()[1])
-        self.site = f"http://127.0.0.1:{port}"
-        self.settings = {
-            "DATABASE_URL": url,
-            "SHAREMEAL_FIELD_KEYS": ",".join(keyring.field_keys),
-            "SHAREMEAL_INDEX_KEY": keyring.index_key,
-            "SHAREMEAL_INSTANCE": str(folder / "instance"),
-            "HOST": "127.0.0.1",
-            "PORT": str(port),
-            "SMTP_URL": smtp.url,
-            **twilio.environment(),
-        }
-
-    @contextlib.contextmanager
-    def running(self, *commands: tuple[str, ...]) -> Iterator[list[Any]]:
-        """These commands, once the jobs run."""
-        with started(self.folder, self.settings, *commands) as processes:
-            begun = now()
-            if within(PATIENCE_SECONDS, lambda: (self.beat("outbox") or begun) > begun) is None:
-                raise RuntimeError(said(self.folder))
-            yield processes
-
-    def beat(self, job: str) -> datetime | None:
-        """When that job last ran."""
-        with self.store.session(all_labs=True) as session:
-            row = ticks.heartbeats(session).get(job)
-            return row.at if row else None
-
-    def leader(self) -> int:
-        """The process that ran the silences last."""
-        with self.store.session(all_labs=True) as session:
-            return int(ticks.heartbeats(session)["silence"].owner.split()[1])
-
-    def led_by_another_than(self, process: int) -> bool:
-        """Whether another process leads now."""
-        return self.leader() != process
-
-    def waits(self, houses: list[House], channel: Channel = Channel.SMS) -> list[float]:
-        """Seconds from making to acceptance of each accepted alert to these labs."""
-        with self.store.session(all_labs=True) as session:
-            query = select(Message).where(
-                Message.lab_id.in_([house.lab_id for house in houses]),
-                Message.purpose == Purpose.ALERT,
-                Message.channel == channel,
-                Message.accepted_at.is_not(None),
-            )
-            rows = list(session.scalars(query))
-        return [(row.accepted_at - row.made_at).total_seconds() for row in rows if row.accepted_at]
-
-    def all_told(self, houses: list[House], channel: Channel = Channel.SMS) -> list[float]:
-        """The same, once every one of these labs was told."""
-        if within(PATIENCE_SECONDS, lambda: len(self.waits(houses, channel)) >= len(houses)) is None:
-            raise RuntimeError(f"{len(self.waits(houses, channel))} of {len(houses)} were told")
-        return self.waits(houses, channel)
-
-    # --- what is measured
+class Bench(Running):
+    """What is measured on one database."""
 
     def idle(self, houses: list[House]) -> Row:
         """One worry after the other."""

@@ -118,7 +118,7 @@ def test_the_e_mail_beside_asks_for_the_text_as_well(
     with store.session(labs.ours) as session:
         send_receive_tests(session, now=clock.moment)
         mail = session.scalars(select(Message).where(Message.channel == Channel.EMAIL)).one()
-    assert '<span class="tag">メール</span>' in client_of(me).get("/outbox").text
+    assert "メール</p>" in client_of(me).get("/outbox").text
     phone = app.test_client()
     assert "SMSの受信テストも" in phone.post(f"/a/{mail.code}/arrived", follow_redirects=True).text
     assert answered_at(store) is None

@@ -20,7 +20,7 @@ from sharemeal.actions.found_lab import found_lab
 from sharemeal.actions.people import add_person, people_of_kitchens
 from sharemeal.actions.plan_day import plan_day
 from sharemeal.actions.sign_in import make_link
-from sharemeal.actions.sign_off import sign_off
+from sharemeal.actions.sign_off import sign_few_contacts, sign_off
 from sharemeal.actions.solve_runs import begin_run
 from sharemeal.actions.watch_the_watch import keep_alarms
 from sharemeal.clock import Clock
@@ -204,6 +204,8 @@ class Gallery:
             short = [each.household.number for each in day.shortages]
             for number in short:
                 sign_off(session, FRIDAY, number, reason=BY_HAND, by="桜井", now=self.clock.moment)
+            why = "桜井が電話を離さず、食堂でも待ちます"
+            sign_few_contacts(session, FRIDAY, reason=why, by="桜井", now=self.clock.moment)
             fix_day(session, FRIDAY, by="桜井", now=self.clock.moment)
 
     def _told(self) -> list[gallery_alerts.Scene]:

@@ -111,7 +111,8 @@ def _open_alert(session: Session, concern: Concern, key: str, *, due_at: datetim
         step=0,
         opened_at=now,
         next_step_at=due_at,
-        chain_snapshot=alerts.chain_now(session).as_json(),
+        chain_snapshot=alerts.chain_now(session).as_json()
+        | {"rung_minutes": list(fenced(session).rules.rung_minutes)},
     )
     session.add(alert)
     session.flush()

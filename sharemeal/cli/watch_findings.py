@@ -73,7 +73,7 @@ def contacts(door: Opened) -> Iterator[Finding]:
         labs = [(lab.id, lab.slug) for lab in all_labs(session)]
     for lab_id, slug in labs:
         with door.store.session(lab_id) as session:
-            count = sum(each.counts for each in alerts.contacts(session))
+            count = alerts.ready_count(session)
         if count < LEAST_CONTACTS:
             said = f"{slug} は、番号を確かめた連絡先が{count}人です。{LEAST_CONTACTS}人以上にしてください。"
             yield Finding("contacts", True, said, heed=True)

@@ -47,6 +47,7 @@ JOBS = (
     Job("status-poll", ticks.tick_status_poll, ALERTS, ticks=6),
     Job("timetable", ticks.tick_timetable, DAYS),
     Job("draft-plan", ticks.tick_draft_plan, PLANS, ticks=2),
+    Job("receive-test", ticks.tick_receive_test, DAYS, seconds=3600),
     Job("audit", ticks.tick_audit, DAYS, ticks=2, on_hold=True),
     Job("auditor", ticks.tick_auditor, ALERTS, on_hold=True),
     Job("tell-operator", ticks.tick_tell_operator, OUTSIDE, on_hold=True),

@@ -75,6 +75,18 @@ def tick_draft_plan(world: World) -> None:
     each_lab(world.store, plan, now=world.now())
 
 
+def tick_receive_test(world: World) -> None:
+    """Ask the contacts who gave no sign for a month whether texts still reach them."""
+    from sharemeal.actions.send_receive_tests import send_receive_tests
+
+    def ask(lab_id: int, now: datetime) -> list[str]:
+        with world.store.session(lab_id, actor=ACTOR) as session:
+            send_receive_tests(session, now=now)
+        return []
+
+    each_lab(world.store, ask, now=world.now())
+
+
 def tick_end_hold(world: World) -> None:
     """After a restore, find out what went out after the backup; nothing to do otherwise."""
     from sharemeal.actions.end_hold import end_hold

@@ -103,6 +103,11 @@ class Card:
         return next((step for step in self.steps if step.state == "next"), None)
 
     @property
+    def life_first(self) -> bool:
+        """Whether 119 and 110 stand there large, for a person to decide: it is grave, or their rung is next."""
+        return self.grave or (self.next is not None and self.next.rung is Rung.EMERGENCY)
+
+    @property
     def phone(self) -> str | None:
         """Whom to call first: the home, or the volunteer who is silent."""
         if self.home is not None:
@@ -186,7 +191,8 @@ def _card(
     acked = alert is not None and alert.state is AlertState.ACKED
     owner_id = alert.acked_by_id if acked and alert is not None else None
     told = messages.get(alert.id, []) if alert is not None else []
-    steps = _steps(concern, home, calls, told, rules, now) if home is not None else ()
+    minutes = (alert.rung_minutes if alert is not None else None) or rules.rung_minutes
+    steps = _steps(concern, home, calls, told, minutes, now) if home is not None else ()
     first = worst(causes)
     agreed = home is not None and home.consents_to(ConsentItem.TELL_FAMILY)
     card = Card(
@@ -241,14 +247,14 @@ def _steps(
     home: Household,
     calls: Sequence[CheckIn],
     told: Sequence[Message],
-    rules: LabRules,
+    minutes: Sequence[int],
     now: datetime,
 ) -> tuple[Step, ...]:
     """The no-answer ladder: what is known to have happened is done, of the rest one is next."""
     if concern.kind not in NO_ANSWER:
         return ()
     agreed = {item for item in ConsentItem if home.consents_to(item)}
-    rungs = ladder(concern.since, rules.rung_minutes, agreed, now)
+    rungs = ladder(concern.since, minutes, agreed, now)
     evidence = {Rung.CALL_HOME: _called(concern, calls), Rung.COORDINATOR: _alerted(told)}
     passed_later = [any(later.passed for later in rungs[place + 1 :]) for place in range(len(rungs))]
     steps, found = [], False

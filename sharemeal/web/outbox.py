@@ -116,7 +116,7 @@ def _parts(text: str) -> int:
 
 
 def _path(row: Message) -> str:
-    if row.purpose is Purpose.ALERT:
+    if row.purpose in (Purpose.ALERT, Purpose.RECEIVE_TEST):
         return f"/a/{row.code}"
     if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER):
         return f"/s/{row.code}{row.detail}"

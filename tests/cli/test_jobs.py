@@ -79,6 +79,7 @@ def test_every_job_can_be_run_once_by_name(lab: Clockwork, sharemeal: Sharemeal)
         "status-poll",
         "timetable",
         "draft-plan",
+        "receive-test",
         "audit",
         "retention",
     ):

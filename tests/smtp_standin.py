@@ -207,10 +207,10 @@ def mail_server(
             each.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    server = loop.run_until_complete(begin())
-    standin.port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    server = asyncio.run_coroutine_threadsafe(begin(), loop).result(5)
+    standin.port = server.sockets[0].getsockname()[1]
     try:
         yield standin
     finally:

@@ -85,7 +85,6 @@ def beside(session: Session, row: Message) -> list[Message]:
             Message.purpose == row.purpose,
             Message.state == MessageState.PENDING,
             Message.carried_by_id.is_(None),
-            Message.tries == 0,
             Message.id != row.id,
             or_(Message.purpose != Purpose.ALERT, Alert.state != AlertState.ENDED),
         )

@@ -108,43 +108,36 @@ def endured(part: Part, plan: Plan, label: str) -> Outcome:
 
 
 def table(rows: list[tuple[str, Part, Outcome]]) -> Table:
-    """All ordeals, a line each."""
+    """All ordeals, a column each: a narrow terminal shows them too."""
     shown = Table(title="What became of the alerts")
-    heads = (
-        "database",
-        "ordeal",
-        "seed",
-        "kills",
-        "in hand",
-        "kills/s",
-        "frozen",
-        "alerts",
-        "messages",
-        "accepted",
-    )
-    for head in (*heads, "lost", "doubled", "late doubles", "worst s", "after a kill s", "seconds", ""):
-        shown.add_column(head, justify="left" if head in ("database", "ordeal", "") else "right")
-    for kind, part, outcome in rows:
-        found, tally = outcome.verdict, outcome.tally
-        numbers = (
-            outcome.plan.seed,
-            tally["kills"],
-            len(tally["held"]),
-            f"{outcome.kills_per_second:.1f}",
-            tally["freezes"],
-            found.alerts,
-            found.messages,
-            found.accepted,
-            len(found.lost) + len(found.stray) + len(found.without_all_clear),
-            len(found.doubled),
-            len(found.paused),
-            f"{found.worst_seconds:.1f}",
-            f"{found.worst_after_kill_seconds:.1f}",
-            f"{outcome.seconds:.0f}",
-        )
-        verdict = "as wanted" if part.as_wanted(outcome) else "WRONG"
-        shown.add_row(kind, part.name, *(str(each) for each in numbers), verdict)
+    shown.add_column("")
+    for kind, part, _ in rows:
+        shown.add_column(f"{kind}\n{part.name}", justify="right")
+    figures = [_figures(part, outcome) for _, part, outcome in rows]
+    for name in figures[0] if figures else ():
+        shown.add_row(name, *(str(each[name]) for each in figures))
     return shown
+
+
+def _figures(part: Part, outcome: Outcome) -> dict[str, object]:
+    found, tally = outcome.verdict, outcome.tally
+    return {
+        "seed": outcome.plan.seed,
+        "kills": tally["kills"],
+        "of them in hand": len(tally["held"]),
+        "kills a second": f"{outcome.kills_per_second:.1f}",
+        "frozen": tally["freezes"],
+        "alerts": found.alerts,
+        "messages": found.messages,
+        "accepted": found.accepted,
+        "lost": len(found.lost) + len(found.stray) + len(found.without_all_clear),
+        "doubled": len(found.doubled),
+        "late doubles": len(found.paused),
+        "worst wait, s": f"{found.worst_seconds:.1f}",
+        "after a kill, s": f"{found.worst_after_kill_seconds:.1f}",
+        "seconds": f"{outcome.seconds:.0f}",
+        "verdict": "as wanted" if part.as_wanted(outcome) else "WRONG",
+    }
 
 
 def main() -> int:

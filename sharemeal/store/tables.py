@@ -7,6 +7,7 @@ from sharemeal.store.allergens import AllergenRow
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Base
 from sharemeal.store.batches import Batch, MealTally, PickupCount
+from sharemeal.store.covers import Cover
 from sharemeal.store.households import Consent, Decline, Household, Pause
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.labs import Lab
@@ -40,6 +41,7 @@ __all__ = [
     "CodeAttempt",
     "Concern",
     "Consent",
+    "Cover",
     "DayStep",
     "Decline",
     "DeliveryEvent",

@@ -96,6 +96,6 @@ def _line(row: Message, name: str) -> Line:
 def _path(row: Message) -> str:
     if row.purpose is Purpose.ALERT:
         return f"/a/{row.code}"
-    if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER):
+    if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.STEP_IN):
         return f"/s/{row.code}{row.detail}"
     return "/" if row.purpose is Purpose.REMIND_COORDINATOR else ""

@@ -138,7 +138,7 @@ def current_round(volunteer: Volunteer, now: datetime) -> Round | None:
 
 
 def _round(day: ServiceDay, route: Route, volunteer: Volunteer, now: datetime) -> Round:
-    hours = sheet_hours(lab().rules, day.service_date, volunteer.shift)
+    hours = sheet_hours(lab().rules, day.service_date, route.shift)
     stops = tuple(_stop(stop) for stop in route.stops)
     return Round(
         day,

@@ -52,6 +52,11 @@ KIND_WORDS = {
     Kind.SILENT_VOLUNTEER: "ボランティアから便りなし",
     Kind.NO_CARRIER: "行く人がいません",
 }
+NEXT_STEPS = {
+    Kind.SILENT_VOLUNTEER: Sentence("ご本人に電話。つながらなければ、のこりの家を代わりの人に"),
+    Kind.NO_CARRIER: Sentence("代わりの人を決める。いなければ、のこりの家に1軒ずつ電話する"),
+}
+"""What somebody does about a volunteer."""
 NO_ANSWER = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
 """Nobody at the home has answered: what the no-answer ladder is for, and what ends once the home is heard or seen."""
 

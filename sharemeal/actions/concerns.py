@@ -89,6 +89,8 @@ def join(
         also = concern.day_id != day_id and verdict.level == before == Level.NOTE
         concern.kind, concern.since = verdict.kind, since
         concern.why = listing([verdict.why, concern.why]) if also else verdict.why
+    if verdict.kind is Kind.NO_CARRIER:
+        concern.day_id = day_id
     concern.level = max(before, verdict.level)
     if verdict.level < Level.TODAY:
         return

@@ -44,7 +44,7 @@ def take_over(session: Session, cover_id: int, volunteer_id: int, *, now: dateti
         busy = any(route.volunteer_id == taker.id for route in day.routes)
         may_walk(taker.skills, left, busy=busy)
         stops = covers.stops_left(session, cover.route)
-        mode = cover.route.planned_mode or cover.route.volunteer.mode
+        mode = cover.route.mode
         if len(stops) < len(cover.route.stops):
             _part(session, cover.route, stops, taker)
             session.expire_all()

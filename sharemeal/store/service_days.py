@@ -126,6 +126,11 @@ class Route(LabOwned, Base):
     )
 
     @property
+    def mode(self) -> Mode:
+        """How its times were counted."""
+        return self.planned_mode or self.volunteer.mode
+
+    @property
     def shift(self) -> Shift:
         """The volunteer's hours, as wide as the course: who has taken it over may have others."""
         theirs = self.volunteer.shift

@@ -12,6 +12,7 @@ from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedSentence, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
+from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.watch import Ending, Kind
 
@@ -47,6 +48,7 @@ class Concern(Personal, LabOwned, Base):
     ended_as: Mapped[Ending | None] = mapped_column(Coded(Ending))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     carried_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    day: Mapped[ServiceDay] = relationship()
     household: Mapped[Household | None] = relationship()
     volunteer: Mapped[Volunteer | None] = relationship()
 

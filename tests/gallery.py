@@ -29,7 +29,7 @@ from sharemeal.people import Role
 from sharemeal.store import alerts, households, kitchens, labs, people, service_days
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
-from tests import gallery_alerts, gallery_desk, gallery_round
+from tests import gallery_alerts, gallery_cover, gallery_desk, gallery_round
 from tests.sights import (
     BEFORE_THE_PLAN,
     DESK,
@@ -172,6 +172,7 @@ class Gallery:
         yield scenes["evening"]
         gallery_desk.call_day_off(self.store, lab.lab_id, FRIDAY, self.clock.moment)
         yield scenes["called-off"]
+        yield from gallery_cover.scenes(self.store, self.clock, self.people)
 
     def _doors(self) -> list[Sight]:
         return [

@@ -135,7 +135,11 @@ def _page(day: date, volunteer: Volunteer, refusal: Refused | None = None) -> Re
         free=[each for each in named if each.id != taker_id],
         answers=volunteers.answers_on(db(), day),
         resting={pause.volunteer_id for pause in households.pauses_on(db(), day)},
-        asked={each.id for each in covers.stand_ins(db(), stored, left)} if left else set(),
+        asked={
+            each.id
+            for each in (covers.stand_ins(db(), stored, left) if left else ())
+            if each.person.phone_index is not None
+        },
         silent=concern is not None and concern.kind is Kind.SILENT_VOLUNTEER,
         goes_on=stored.goes_on,
         mode_words=MODE_WORDS,

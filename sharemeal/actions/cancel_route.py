@@ -105,8 +105,8 @@ def take_back_cancel(session: Session, service_date: date, volunteer_id: int, *,
         cover = covers.open_of(session, route.id)
         if cover is None:
             return False
-        end_cover(session, cover, Ending.WITHDRAWN, now=now)
         expect_stops(session, day, covers.stops_left(session, route), volunteer_id, now=now)
+        end_cover(session, cover, Ending.WITHDRAWN, now=now)
         keep_answer(session, volunteer_id, service_date, can_serve=True, now=now)
         audit.note(session, "can come after all", "volunteer", [volunteer_id])
         return True

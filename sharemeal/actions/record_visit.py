@@ -73,6 +73,7 @@ def check_in(
         known_id = uuid_of(client_uuid)
         stop = own(session, Stop, stop_id)
         day = visits.day_of(session, stop, to_change=True)
+        session.refresh(stop, ["route_id", "position"])
         known = visits.by_uuid(session, known_id)
         if known is not None:
             return Outcome(Result.REPEATED, _same(known, stop_id, reporter_id))
@@ -142,6 +143,7 @@ def count_pickup(
         known_id = uuid_of(client_uuid)
         stop = own(session, Stop, stop_id)
         day = visits.day_of(session, stop, to_change=True)
+        session.refresh(stop, ["route_id", "position"])
         query = select(PickupCount.id).where(PickupCount.client_uuid == known_id)
         if session.scalars(query).first() is not None:
             return False

@@ -53,8 +53,8 @@ def take_over(session: Session, cover_id: int, volunteer_id: int, *, now: dateti
             cover.route.volunteer_id = taker.id
         cover.route.planned_mode, cover.taken_by_id = mode, taker.id
         session.flush()
-        end_cover(session, cover, Ending.TAKEN_OVER, now=now)
         expect_stops(session, day, stops, taker.id, now=now)
+        end_cover(session, cover, Ending.TAKEN_OVER, now=now)
         keep_answer(session, taker.id, day.service_date, can_serve=True, now=now)
         audit.note(session, "took over", "volunteer", [taker.id])
         session.flush()

@@ -80,12 +80,16 @@ def hand(day: str, number: int) -> ResponseReturnValue:
         take_over(db(), cover.id, taker.id, now=now())
     except Refused as refusal:
         return _page(on, volunteer, refusal)
-    flash(
-        _(
-            "%(name)sさんのコースになりました。順路表をSMSで送ります。",
-            name=of_number(taker.number).person.name,
+    person = of_number(taker.number).person
+    if person.phone:
+        flash(_("%(name)sさんのコースになりました。順路表をSMSで送ります。", name=person.name))
+    else:
+        flash(
+            _(
+                "%(name)sさんのコースになりました。電話番号がないので、リンクか紙を渡してください。",
+                name=person.name,
+            )
         )
-    )
     return _back(on, number)
 
 

@@ -208,3 +208,14 @@ def test_what_was_taken_back_cannot_be_taken_and_the_other_way_round(friday: Nei
         pytest.raises(Refused, match="もう代わりの人が決まりました"),
     ):
         take_back_cancel(session, DAY, friday.walker, now=before(25))
+
+
+def test_the_silence_that_was_taken_over_with_the_course_is_told_no_more(friday: Neighbours) -> None:
+    notice_silences(friday.store, now=before(-15))
+    takes(friday, friday.cancels(before(-16)), friday.asked[0], before(-17))
+    concern = next(each for each in friday.concerns() if each.volunteer_id == friday.walker)
+    assert concern.ended_as is Ending.TAKEN_OVER
+    due = [
+        moment for who, moment, waits in friday.expected(Whose.VOLUNTEER) if who == friday.asked[0] and waits
+    ]
+    assert len(due) == 4, "what joined the concern is expected of the stand-in all the same"

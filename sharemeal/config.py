@@ -61,6 +61,23 @@ class Settings:
         "", "messaging service that picks the number, instead of TWILIO_FROM", "TWILIO_MESSAGING_SERVICE_SID"
     )
     twilio_api_url: str = _setting("", "another address that speaks Twilio's API", "TWILIO_API_URL")
+    heartbeat_url: str = _setting(
+        "", "address that is told every minute that all is well (POST); empty: none", "HEARTBEAT_URL"
+    )
+    operator_email: str = _setting(
+        "", "who is written to when the watching itself is late", "SHAREMEAL_OPERATOR_EMAIL"
+    )
+    metrics_token: str = _setting(
+        "",
+        "opens /metrics from elsewhere (Authorization: Bearer …); empty: this machine alone may ask",
+        "SHAREMEAL_METRICS_TOKEN",
+    )
+    smtp_url: str = _setting(
+        "",
+        "mail server, smtp(s)://user:password@host:port/?from=address; "
+        "empty: an SMS that cannot come is followed by no e-mail",
+        "SMTP_URL",
+    )
     lease_seconds: str = _setting(
         "20", "a sender that has told nothing for so long has gone", "SHAREMEAL_LEASE_SECONDS"
     )

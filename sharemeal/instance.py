@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 
 if TYPE_CHECKING:
-    from sharemeal.outside.mail import ScreenMail
+    from sharemeal.outside.heartbeat import Heart
+    from sharemeal.outside.mail import NoMail, ScreenMail, SmtpMail
     from sharemeal.outside.sms import ScreenSms, TwilioSms
 
 SECRET_FILES = ("secret_key", "field_keys", "index_key")
@@ -116,12 +118,62 @@ def open_store(settings: Settings) -> Store:
     return Store(database_url(settings), keyring(settings), ask)
 
 
-def mail_of(settings: Settings) -> ScreenMail:
-    """By which way e-mails leave."""
-    del settings
-    from sharemeal.outside.mail import ScreenMail
+def heart_of(settings: Settings) -> Heart | None:
+    """What beats outside, or None where no address is set. Raises Refused for an address that is none."""
+    from sharemeal.outside.heartbeat import Heart, is_address
 
-    return ScreenMail()
+    if not settings.heartbeat_url:
+        return None
+    if not is_address(settings.heartbeat_url):
+        raise Refused(
+            Sentence("HEARTBEAT_URL を読めません。"),
+            remedy=Sentence("https://… の形に直すか、外してください。"),
+        )
+    return Heart(settings.heartbeat_url)
+
+
+def mail_of(settings: Settings) -> SmtpMail | NoMail | ScreenMail:
+    """By which way e-mails leave: the mail server where it is set; none where only Twilio is; else the outbox page.
+
+    Raises Refused where SMTP_URL is malformed.
+    """
+    from sharemeal.outside.mail import NoMail, ScreenMail, SmtpMail
+    from sharemeal.outside.smtp import server_of
+
+    if settings.smtp_url:
+        return SmtpMail(server_of(settings.smtp_url))
+    return NoMail() if _names_twilio(settings) else ScreenMail()
+
+
+def operator_of(settings: Settings, now: Callable[[], datetime]) -> Callable[[str, str], None] | None:
+    """How the operator is written to, past the outbox: subject and text; None where no address or no mail server is set.
+
+    Raises Refused where SMTP_URL is malformed.
+    """
+    from sharemeal.outside.mail import SmtpMail
+    from sharemeal.outside.smtp import server_of
+    from sharemeal.outside.ways import Outgoing
+
+    if not (settings.smtp_url and settings.operator_email):
+        return None
+    mail = SmtpMail(server_of(settings.smtp_url))
+
+    def tell(subject: str, text: str) -> None:
+        key = secrets.token_hex(8)
+        mail.send(Outgoing(settings.operator_email, subject, text, key, at=now()))
+
+    return tell
+
+
+def _names_twilio(settings: Settings) -> bool:
+    """Whether anything of Twilio is set."""
+    return bool(
+        settings.twilio_account_sid
+        or settings.twilio_auth_token
+        or settings.twilio_from
+        or settings.twilio_messaging_service_sid
+        or settings.twilio_api_url
+    )
 
 
 def sms_of(settings: Settings) -> TwilioSms | ScreenSms:
@@ -133,7 +185,7 @@ def sms_of(settings: Settings) -> TwilioSms | ScreenSms:
 
     account, token = settings.twilio_account_sid, settings.twilio_auth_token
     sender, service = settings.twilio_from, settings.twilio_messaging_service_sid
-    if not (account or token or sender or service or settings.twilio_api_url):
+    if not _names_twilio(settings):
         return ScreenSms()
     lacking = [
         name for name, value in (("TWILIO_ACCOUNT_SID", account), ("TWILIO_AUTH_TOKEN", token)) if not value

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from enum import StrEnum
 
@@ -123,8 +124,6 @@ ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
 UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30004, 30005, 30006})
 """This number takes no texts: it is not tried again before it is confirmed anew."""
-SLOW_DOWN = 20429
-TOO_MANY = 429
 _PAUSES = (5, 10, 20, 40, 60)
 """Seconds."""
 _CODE = re.compile(f"(?<![0-9A-Z])[{CODE_LETTERS}]{{{CODE_LENGTH}}}(?![0-9A-Z])")
@@ -150,6 +149,14 @@ def later(state: MessageState, told: MessageState) -> MessageState:
     return told if _RANK.get(told, 0) > _RANK.get(state, 0) else state
 
 
+def way_back(told_by: Collection[tuple[Channel, MessageState]]) -> Channel:
+    """By which way somebody hears more who was told by these: by SMS where it came, by e-mail where that went out."""
+    if (Channel.SMS, MessageState.DELIVERED) in told_by:
+        return Channel.SMS
+    mailed = any(channel is Channel.EMAIL and state in WENT_OUT for channel, state in told_by)
+    return Channel.EMAIL if mailed else Channel.SMS
+
+
 def fresh_code() -> str:
     """A code for one message."""
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
@@ -172,13 +179,16 @@ def text(
 
     ``detail`` is the minutes of an alert, when it was told (an all-clear), the month and day that are called off
     (12-31), the digits of a confirmation, or the end of a reminder's link: its token is the code and the detail, one
-    after the other. ``count`` is of how many requests an alert's text tells at once.
+    after the other. ``count`` is of how many requests a text tells at once, asked for or over.
     """
-    words = (_ENGLISH if language == "en" else _JAPANESE)[purpose]
+    english = language == "en"
+    words = (_ENGLISH if english else _JAPANESE)[purpose]
+    if purpose is Purpose.ALL_CLEAR and count > 1:
+        words = _CLEAR_OF_SEVERAL[english]
     day = ""
     if purpose is Purpose.CALLED_OFF and detail:
         month, number = map(int, detail.split("-"))
-        day = f"{number} {_MONTHS[month - 1]}" if language == "en" else f"{month}月{number}日"
+        day = f"{number} {_MONTHS[month - 1]}" if english else f"{month}月{number}日"
     return words.format(site=site, code=code, detail=detail, day=day, count=count)
 
 
@@ -204,6 +214,10 @@ _ENGLISH = {
     Purpose.CONFIRM_NUMBER: "[Care] Test. Type {detail} into the page. ({code})",
     Purpose.RECEIVE_TEST: "[Care] A test. Please open {site}/a/{code}",
 }
+_CLEAR_OF_SEVERAL = (
+    "【見守り】{detail}からお願いした確認{count}件は終わりました。ありがとうございます。({code})",
+    "[Care] {count} checks asked from {detail} on are over. Thank you. ({code})",
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SUBJECTS = {
     "ja": ("【見守り】", "【シェアご飯】"),

@@ -74,3 +74,9 @@ def receives_texts(phone: str) -> None:
 def masked(phone: str) -> str:
     """A number but for its last four digits."""
     return f"•••-••••-{phone[-4:]}"
+
+
+def masked_address(email: str) -> str:
+    """An e-mail address but for its first letter and what stands behind the @."""
+    name, at, host = email.rpartition("@")
+    return f"{name[:1]}•••{at}{host}"

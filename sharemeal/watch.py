@@ -11,9 +11,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from itertools import pairwise
 
 from sharemeal.households import ConsentItem
-from sharemeal.sentences import Sentence, listing, word
+from sharemeal.sentences import Refused, Sentence, listing, word
 from sharemeal.visits import CONTACT_WORDS, OBSERVATION_WORDS, Condition, Contact, Observation, Report
 
 UNSEEN_PATIENCE = timedelta(minutes=15)
@@ -202,6 +203,24 @@ RUNG_WORDS = {
 }
 RUNG_CONSENTS = {Rung.FAMILY: ConsentItem.TELL_FAMILY, Rung.CARE_PLAZA: ConsentItem.TELL_CARE_PLAZA}
 """Rungs that need an agreement of the home."""
+
+
+def in_order(minutes: Sequence[int]) -> None:
+    """Raises Refused, told of the rung's field, where one comes before the rung above it."""
+    for (above, before), (rung, after) in pairwise(zip(Rung, minutes, strict=True)):
+        if after < before:
+            raise Refused(
+                Sentence(
+                    "「{rung}」の{after}分は、「{above}」の{before}分より前です。",
+                    rung=word(RUNG_WORDS[rung]),
+                    after=after,
+                    above=word(RUNG_WORDS[above]),
+                    before=before,
+                ),
+                why=Sentence("上の段をしないまま、下の段に進んでしまいます。"),
+                remedy=Sentence("{before}分か、それよりあとにしてください。", before=before),
+                field=f"{rung.value}_minutes",
+            )
 
 
 @dataclass(frozen=True)

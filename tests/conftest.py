@@ -8,7 +8,7 @@ import pytest
 from tests import browser
 from tests.sockets import close_sockets
 
-pytest_plugins = ["tests.databases", "tests.serving", "tests.twilio_standin"]
+pytest_plugins = ["tests.databases", "tests.serving", "tests.twilio_standin", "tests.smtp_standin"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

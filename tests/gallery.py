@@ -14,19 +14,21 @@ from typing import Any
 from flask import Flask
 
 from sharemeal import create_app
+from sharemeal.actions.beat import beat
 from sharemeal.actions.fix_day import fix_day
 from sharemeal.actions.found_lab import found_lab
 from sharemeal.actions.people import add_person, people_of_kitchens
 from sharemeal.actions.plan_day import plan_day
 from sharemeal.actions.sign_in import make_link
-from sharemeal.actions.sign_off import sign_off
+from sharemeal.actions.sign_off import sign_few_contacts, sign_off
 from sharemeal.actions.solve_runs import begin_run
+from sharemeal.actions.watch_the_watch import keep_alarms
 from sharemeal.clock import Clock
 from sharemeal.config import Settings
 from sharemeal.demo.load import load
 from sharemeal.households import Need
 from sharemeal.people import Role
-from sharemeal.store import alerts, households, kitchens, labs, people, service_days
+from sharemeal.store import alerts, households, kitchens, labs, people, service_days, ticks
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
 from tests import gallery_alerts, gallery_cover, gallery_desk, gallery_round
@@ -129,19 +131,27 @@ class Gallery:
             for each in (client._cookies or {}).values()
         ]
 
+    def _at(self, moment: datetime) -> None:
+        """The clock shows this moment, and every job has just run."""
+        self.clock.moment = moment
+        with self.store.session(all_labs=True, actor="gallery") as session:
+            for name in (*ticks.ALERT_JOBS, ticks.AUDIT_JOB, ticks.AUDITOR_JOB):
+                beat(session, name, owner="gallery", now=moment)
+
     def scenes(self) -> Iterator[list[Sight]]:
         """The sights, moment after moment; the lab moves on between them."""
+        self._at(THURSDAY_NOON)
         yield [*self._doors(), *KITCHEN, *BEFORE_THE_PLAN, *DESK, *NEWCOMER]
-        self.clock.moment = THURSDAY_EVENING
+        self._at(THURSDAY_EVENING)
         plan_day(
             self.store, self.lab_id, FRIDAY, now=self.clock.moment, actor="gallery", seconds=2, seed=SEED
         )
         begin_run(self.store, self.lab_id, NEXT_FRIDAY, now=self.clock.moment, actor="gallery")
         yield PLANNED
         self._settle()
-        self.clock.moment = FRIDAY_NOON
+        self._at(FRIDAY_NOON)
         yield SETTLED
-        self.clock.moment = ON_THE_WAY
+        self._at(ON_THE_WAY)
         yield UNDER_WAY
         yield [Sight(*each) for each in gallery_alerts.before_anybody_is_told(C, N)]
         yield [Sight(*each) for each in self._told()]
@@ -152,9 +162,9 @@ class Gallery:
             gallery_round.call_off(session, FRIDAY, at=None, now=ON_THE_WAY)
             gallery_round.cook_all(session, FRIDAY, now=ON_THE_WAY)
             gallery_round.end_rounds(session, FRIDAY, now=HOME)
-        self.clock.moment = HOME
+        self._at(HOME)
         yield ROUND_ENDED
-        self.clock.moment = LATE
+        self._at(LATE)
         with self._session() as session:
             gallery_round.close(session, FRIDAY, now=LATE)
         yield OVER
@@ -162,16 +172,19 @@ class Gallery:
 
     def _desk(self) -> Iterator[list[Sight]]:
         """The coordinator's Friday in a lab of its own."""
-        self.clock.moment = THURSDAY_EVENING
+        self._at(THURSDAY_EVENING)
         lab = gallery_desk.desk_lab(self.store, self.clock.moment)
         self.people |= {"desk": lab.coordinator, "desk-admin": lab.admin}
         scenes = gallery_desk.sights(Sight, "desk", "desk-admin")
         yield scenes["quiet"]
         gallery_desk.live_evening(self.store, lab.lab_id)
-        self.clock.moment = gallery_desk.EVENING
+        self._at(gallery_desk.EVENING)
         yield scenes["evening"]
         gallery_desk.call_day_off(self.store, lab.lab_id, FRIDAY, self.clock.moment)
         yield scenes["called-off"]
+        keep_alarms(self.store, dict.fromkeys(gallery_desk.LATE, 1), now=self.clock.moment)
+        yield scenes["late"]
+        keep_alarms(self.store, {}, now=self.clock.moment)
         yield from gallery_cover.scenes(self.store, self.clock, self.people)
 
     def _doors(self) -> list[Sight]:
@@ -192,6 +205,8 @@ class Gallery:
             short = [each.household.number for each in day.shortages]
             for number in short:
                 sign_off(session, FRIDAY, number, reason=BY_HAND, by="桜井", now=self.clock.moment)
+            why = "桜井が電話を離さず、食堂でも待ちます"
+            sign_few_contacts(session, FRIDAY, reason=why, by="桜井", now=self.clock.moment)
             fix_day(session, FRIDAY, by="桜井", now=self.clock.moment)
 
     def _told(self) -> list[gallery_alerts.Scene]:

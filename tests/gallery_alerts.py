@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from playwright.sync_api import Page
 from sqlalchemy import select
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import close_concern, raise_concern
 from sharemeal.actions.take_up import take_up
-from sharemeal.messages import MessageState, Purpose
+from sharemeal.messages import Channel, MessageState, Purpose
 from sharemeal.people import Role
 from sharemeal.store import households, people, service_days
 from sharemeal.store.alerts import AlertContact
@@ -25,6 +25,7 @@ from sharemeal.watch import Ending, weigh
 
 Scene = tuple[str, str, str, Callable[[Page], None] | None]
 """A sight's name, address, who looks, and what they do there."""
+TEST_CODES = ("TESTRQ23", "TESTRQ24")
 PINS = ("2580", "1470")
 REPORTS = (
     Report(
@@ -45,7 +46,9 @@ def before_anybody_is_told(coordinator: str, newcomer: str) -> list[Scene]:
 
 
 def make_chain(store: Store, lab_id: int, first: int, now: datetime) -> int:
-    """Two confirmed contacts and one who has just asked for the SMS; the id of the second."""
+    """Two confirmed contacts, of whom the second's number is dead, one who has just asked for the SMS, and one who
+    does not answer the monthly test; the id of the second.
+    """
     with store.session(lab_id, actor="gallery") as session, transaction(session, now):
         me = session.get_one(Person, first)
         me.phone = me.phone_index = "+819000000901"
@@ -57,6 +60,17 @@ def make_chain(store: Store, lab_id: int, first: int, now: datetime) -> int:
             row = AlertContact(person_id=person.id, position=position, confirmed_at=now)
             row.pin = f"{person.id}:{PINS[position - 1]}"
             session.add(row)
+        session.flush()
+        for row in session.scalars(select(AlertContact).where(AlertContact.person_id == second.id)):
+            row.fault_code, row.fault_at = 30006, now
+            row.hours_from, row.hours_to = time(8), time(21, 30)
+        second.email = second.email_index = "noguchi@example.org"
+        fourth = Person(role=Role.COORDINATOR, name="五十嵐", phone="+819000000904", uniquifier="gallery-4")
+        session.add(fourth)
+        session.flush()
+        long_ago = now - timedelta(days=40)
+        silent = AlertContact(person_id=fourth.id, position=4, confirmed_at=long_ago, pin=f"{fourth.id}:3690")
+        session.add_all([silent, *_monthly(fourth.id, now)])
         waiting = AlertContact(person_id=third.id, position=3, code_until=now + timedelta(days=30))
         waiting.code = f"{third.id}:000000"
         session.add(waiting)
@@ -68,6 +82,23 @@ def make_chain(store: Store, lab_id: int, first: int, now: datetime) -> int:
         for person, state in tests:
             session.add(_test(person.id, state, now))
     return second.id
+
+
+def _monthly(person_id: int, now: datetime) -> list[Message]:
+    """The test of the month, sent and not answered; and its twin by e-mail."""
+    return [
+        Message(
+            person_id=person_id,
+            purpose=Purpose.RECEIVE_TEST,
+            channel=channel,
+            once=f"gallery {code}",
+            code=code,
+            state=MessageState.SENT,
+            made_at=now - timedelta(days=3),
+            due_at=now - timedelta(days=3),
+        )
+        for channel, code in zip(Channel, TEST_CODES, strict=True)
+    ]
 
 
 def _test(person_id: int, state: MessageState, now: datetime) -> Message:
@@ -136,6 +167,27 @@ def _forget_outcome(page: Page) -> None:
     page.locator("button[value=end]").click()
 
 
+def _choose_hours(page: Page) -> None:
+    """Between hours, one of which cannot be read."""
+    form = page.locator(".chain > li").first
+    form.locator("details").first.locator("summary").click()
+    form.locator("input[value=between]").check()
+    form.locator("input[name^=hours_from]").fill("あさ")
+    form.locator("form.hours > button").click()
+
+
+def _arrived(page: Page) -> None:
+    """Press it, unless an earlier look has."""
+    button = page.locator("main form button")
+    if button.count():
+        button.click()
+
+
+def _mistype_rung(page: Page) -> None:
+    page.fill("#family_minutes", "10")
+    page.locator("button[value=keep]").click()
+
+
 def told(codes: list[str], coordinator: str, admin: str) -> list[Scene]:
     """What there is to see of them."""
     waiting, taken, over = (f"/a/{code}" for code in codes)
@@ -147,6 +199,11 @@ def told(codes: list[str], coordinator: str, admin: str) -> list[Scene]:
         ("alert-taken-by", taken, coordinator, None),
         ("alert-ended", over, "", None),
         ("contacts", "/contacts", coordinator, None),
+        ("contacts-hours", "/contacts", admin, _choose_hours),
+        ("receive-test", f"/a/{TEST_CODES[0]}", "", None),
+        ("receive-test-answered", f"/a/{TEST_CODES[1]}", "", _arrived),
+        ("ladder", "/contacts/ladder", coordinator, None),
+        ("ladder-refused", "/contacts/ladder", coordinator, _mistype_rung),
         ("contacts-asked", "/contacts", admin, None),
         ("outbox", "/outbox", coordinator, None),
         ("outbox-admin", "/outbox", admin, None),

@@ -17,6 +17,7 @@ from sharemeal.actions.plan_day import plan_day
 from sharemeal.actions.record_visit import check_in
 from sharemeal.actions.sign_off import sign_off
 from sharemeal.actions.take_up import take_up
+from sharemeal.alarms import AlarmKind
 from sharemeal.demo.load import load
 from sharemeal.households import ConsentItem
 from sharemeal.people import Role
@@ -25,6 +26,8 @@ from sharemeal.store.base import Store
 from sharemeal.store.service_days import Stop
 from sharemeal.visits import Condition, Contact, GoodNews, Observation, Report
 
+LATE = (AlarmKind.MESSAGE_LATE, AlarmKind.JOB_LATE)
+"""What the auditor has found on the pictures of a watch that is late."""
 DAY = date(2026, 11, 27)
 EVENING = datetime(2026, 11, 27, 9, 40, tzinfo=UTC)
 """18:40 in Yokohama, when the last doors are being knocked on."""
@@ -143,4 +146,5 @@ def sights(make: Any, coordinator: str, admin: str) -> dict[str, list[Any]]:
             make("day-closed", "/today/2026-11-20/close", coordinator),
         ],
         "called-off": [make("today-called-off", f"/today/{DAY}", coordinator)],
+        "late": [make("today-late", "/today", coordinator), make("today-late-admin", "/today", admin)],
     }

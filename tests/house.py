@@ -49,6 +49,7 @@ ROOMS_OF_LIBRARY = {
     "apscheduler": ("jobs",),
     "twilio": ("outside", "web.twilio"),
     "openpyxl": ("papers",),
+    "prometheus_client": ("web",),
     "segno": ("web", "papers"),
     "typst": ("papers",),
     "http.client": ("outside",),

@@ -23,7 +23,7 @@ IN_ENGLISH = {
     "signin", "kitchen", "kitchen-saved", "kitchen-cooked", "duty", "route", "route-early", "route-different",
     "route-worried", "route-out-of-signal", "route-done", "plan-draft", "plan-before", "household", "household-watch",
     "households", "import-faults", "today", "today-called-off", "log", "contacts", "outbox", "calendar", "day-paper",
-    "day-close", "alert-link", "case",
+    "day-close", "alert-link", "case", "receive-test", "ladder",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import inspect, text
 
-from sharemeal.store.base import Store
+from sharemeal.store.base import SQLITE_VERSION, Store, wal_is_safe
 from sharemeal.store.columns import Keyring
 from tests.databases import PostgresMaker, SqliteMaker
 
@@ -35,3 +35,15 @@ def test_each_copy_is_fresh_on_sqlite(sqlite_maker: SqliteMaker, keyring: Keyrin
 def test_each_copy_is_fresh_on_postgresql(postgres_maker: PostgresMaker, keyring: Keyring) -> None:
     leave_a_trace(postgres_maker.migrated(), keyring)
     assert "trace" not in leave_a_trace(postgres_maker.migrated(), keyring)
+
+
+def test_the_sqlite_that_runs_is_the_one_whose_version_decides_the_journal(
+    sqlite_maker: SqliteMaker, keyring: Keyring
+) -> None:
+    store = Store(sqlite_maker.migrated(), keyring)
+    with store.engine.connect() as connection:
+        version = connection.execute(text("SELECT sqlite_version()")).scalar()
+        journal = connection.execute(text("PRAGMA journal_mode")).scalar()
+    store.close()
+    assert version == ".".join(map(str, SQLITE_VERSION[:3]))
+    assert journal == ("wal" if wal_is_safe(SQLITE_VERSION) else "truncate")

@@ -3,7 +3,6 @@
 import logging
 import threading
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,9 @@ from sharemeal.messages import Channel, MessageState
 from sharemeal.outside.mail import ScreenMail
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.store import ticks
-from sharemeal.store.base import Store
+from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
+from sharemeal.store.restorations import Restoration
 from sharemeal.store.tables import Base
 from tests.make.clockwork import Clockwork
 from tests.make.processes import within
@@ -81,6 +81,21 @@ def test_every_job_twice_is_as_once_and_leaves_its_heartbeat(store: Store, lab: 
             MessageState.ACCEPTED,
             MessageState.DELIVERED,
         }
+
+
+def test_after_a_restore_every_job_waits_but_those_that_end_the_hold(
+    store: Store, lab: Clockwork, now: datetime
+) -> None:
+    with store.session(all_labs=True) as session, transaction(session, now):
+        session.add(Restoration(backup_at=now - timedelta(hours=1), restored_at=now))
+    world = world_on(store, StandingTime(lab.local("2026-11-26T10:00")))
+    before = rows(store)
+    assert [job.name for job in jobs.JOBS[::-1] if jobs.run_once(job, world)] == [
+        "heartbeat", "tell-operator", "auditor", "audit", "end-hold",
+    ]  # fmt: skip
+    assert _beating(store) == {"heartbeat", "tell-operator", "auditor", "audit", "end-hold"}
+    assert rows(store) == before
+    assert all(jobs.run_once(job, world) for job in jobs.JOBS), "nothing was in doubt"
 
 
 def test_a_lab_that_fails_keeps_no_other_lab_back(
@@ -196,4 +211,3 @@ def _owners(store: Store) -> set[str]:
 def test_a_job_is_found_by_its_name() -> None:
     assert jobs.named("status-poll") is not None
     assert jobs.named("status_poll") is None
-    assert Path(jobs.__file__).name == "jobs.py"

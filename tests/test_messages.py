@@ -13,6 +13,7 @@ from sharemeal.messages import (
     CODE_LETTERS,
     LANGUAGES,
     MOST_UNITS,
+    Channel,
     MessageState,
     Purpose,
     codes_in,
@@ -25,6 +26,7 @@ from sharemeal.messages import (
     text,
     told,
     units,
+    way_back,
 )
 
 CODES = st.text(CODE_LETTERS, min_size=CODE_LENGTH, max_size=CODE_LENGTH)
@@ -73,6 +75,8 @@ def test_a_text_speaks_its_readers_language_and_tells_how_many() -> None:
     assert text(Purpose.CALLED_OFF, site, code, "11-07", language="en").startswith(
         "[Meals] 7 Nov: called off"
     )
+    clear = text(Purpose.ALL_CLEAR, site, code, "16:40", count=3)
+    assert clear == "【見守り】16:40からお願いした確認3件は終わりました。ありがとうございます。(7KQ2M9XP)"
     for purpose in Purpose:
         english = subject(purpose, "en") + text(purpose, site, code, "12-05", language="en")
         assert english.isascii(), "an English text needs no Japanese letter"
@@ -118,3 +122,16 @@ def test_the_providers_words_are_known() -> None:
 
 def test_pauses_grow_to_a_minute() -> None:
     assert [pause(tries).total_seconds() for tries in (1, 2, 3, 4, 5, 6, 99)] == [5, 10, 20, 40, 60, 60, 60]
+
+
+def test_more_is_told_by_the_way_that_reached() -> None:
+    came, taken, failed = MessageState.DELIVERED, MessageState.ACCEPTED, MessageState.UNDELIVERED
+    for sms, mail, back in (
+        (came, taken, Channel.SMS),
+        (taken, taken, Channel.EMAIL),
+        (failed, taken, Channel.EMAIL),
+        (failed, MessageState.UNKNOWN, Channel.SMS),
+        (taken, MessageState.WITHDRAWN, Channel.SMS),
+    ):
+        assert way_back([(Channel.SMS, sms), (Channel.EMAIL, mail)]) is back
+    assert way_back([(Channel.SMS, taken)]) is Channel.SMS

@@ -19,7 +19,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
@@ -42,10 +42,12 @@ class Fault(Enum):
     OK = "taken"
     BUSY = "429, not taken"
     DEAD_NUMBER = "400 with code 21211, not taken"
+    NO_MOBILE = "400 with code 30006, not taken"
     DOWN = "503, not taken"
     TAKEN_THEN_500 = "taken, but answered with 500"
     TAKEN_THEN_SILENT = "taken, and no answer"
     SILENT = "not taken, and no answer"
+    LATE = "taken only when the caller has given up, and no answer"
 
 
 @dataclass
@@ -59,6 +61,7 @@ class Text:
     callback: str | None
     status: str = "queued"
     error_code: int | None = None
+    created: str = CREATED
 
     def as_json(self, account_sid: str) -> dict[str, Any]:
         return {
@@ -69,7 +72,7 @@ class Text:
             "body": self.body,
             "status": self.status,
             "error_code": self.error_code,
-            "date_created": CREATED,
+            "date_created": self.created,
             "direction": "outbound-api",
             "uri": f"/2010-04-01/Accounts/{account_sid}/Messages/{self.sid}.json",
         }
@@ -85,8 +88,16 @@ class TwilioStandIn:
     taken: list[Text] = field(default_factory=list)
     attempts: int = 0
     list_is_down: bool = False
+    latency_seconds: float = 0.0
+    """How long each answer takes."""
+    dark: bool = False
+    """Every request is answered with 503, the list's too."""
     listed_late: int = 0
     """So many of the newest texts are not in the list yet."""
+    hangs_seconds: float = 30
+    """What gives no answer hangs so long at most."""
+    late_seconds: float = 10
+    """What is taken late is taken after so long."""
     before_answer: Callable[[Text], object] | None = None
     """Called with each taken text before its post is answered, e.g. to deliver it first."""
 
@@ -160,8 +171,24 @@ class TwilioStandIn:
 
     # --- being called
 
+    def met_by(self, form: Mapping[str, str]) -> Fault:
+        """What this post meets. Called under the lock."""
+        return self._faults.popleft() if self._faults else Fault.OK
+
+    def listed(self, to: str | None) -> list[Text]:
+        """What the list shows (of that number), oldest first."""
+        found = self.texts()
+        return [each for each in found[: len(found) - self.listed_late] if to in (None, each.to)]
+
+    def known(self, sid: str) -> Text | None:
+        """The text with this sid."""
+        return next((each for each in self.texts() if each.sid == sid), None)
+
     def answer(self, request: Request) -> Response:
         """Twilio's answer."""
+        self._closing.wait(self.latency_seconds)
+        if self.dark:
+            return self._error(503, 20503, "Service Unavailable")
         expected = base64.b64encode(f"{self.account_sid}:{self.auth_token}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {expected}":
             return self._error(401, 20003, "Authenticate")
@@ -175,13 +202,15 @@ class TwilioStandIn:
         return self._error(404, 20404, "The requested resource was not found")
 
     def _take(self, request: Request) -> Response:
+        form = request.form
         with self._lock:
             self.attempts += 1
-            fault = self._faults.popleft() if self._faults else Fault.OK
-        form = request.form
+            fault = self.met_by(form)
         if not (form.get("From") or form.get("MessagingServiceSid")) or not form.get("Body"):
             return self._error(400, 21602, "Message body is required")
-        if fault in (Fault.OK, Fault.TAKEN_THEN_500, Fault.TAKEN_THEN_SILENT):
+        if fault is Fault.LATE:
+            self._closing.wait(self.late_seconds)
+        if fault in (Fault.OK, Fault.TAKEN_THEN_500, Fault.TAKEN_THEN_SILENT, Fault.LATE):
             text = Text(
                 f"SM{secrets.token_hex(16)}",
                 form["To"],
@@ -200,30 +229,27 @@ class TwilioStandIn:
                 return self._error(429, 20429, "Too Many Requests")
             case Fault.DEAD_NUMBER:
                 return self._error(400, 21211, f"The 'To' number {form['To']} is not a valid phone number.")
+            case Fault.NO_MOBILE:
+                return self._error(400, 30006, f"The 'To' number {form['To']} takes no texts.")
             case Fault.DOWN:
                 return self._error(503, 20503, "Service Unavailable")
-            case Fault.SILENT | Fault.TAKEN_THEN_SILENT:
-                self._closing.wait(30)
+            case Fault.SILENT | Fault.TAKEN_THEN_SILENT | Fault.LATE:
+                self._closing.wait(self.hangs_seconds)
         return self._error(500, 20500, "Internal Server Error")
 
     def _list(self, request: Request) -> Response:
         if self.list_is_down:
             return self._error(503, 20503, "Service Unavailable")
-        found = self.texts()
-        found = [
-            each
-            for each in found[: len(found) - self.listed_late]
-            if request.args.get("To") in (None, each.to)
-        ]
+        found = self.listed(request.args.get("To"))
         size = int(request.args.get("PageSize", 50))
         page = [each.as_json(self.account_sid) for each in reversed(found)][:size]
         return self._json({"messages": page, "next_page_uri": None, "page": 0, "page_size": size}, 200)
 
     def _one(self, sid: str) -> Response:
-        found = [each for each in self.texts() if each.sid == sid]
-        if not found:
+        found = self.known(sid)
+        if found is None:
             return self._error(404, 20404, "The requested resource was not found")
-        return self._json(found[0].as_json(self.account_sid), 200)
+        return self._json(found.as_json(self.account_sid), 200)
 
     @staticmethod
     def _json(value: dict[str, Any], status: int) -> Response:

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from sharemeal.labs import LabRules
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.store import audit
+from sharemeal.store import audit, labs
 from sharemeal.store.base import transaction
-from sharemeal.store.labs import Lab, fenced
+from sharemeal.store.labs import Lab
 from sharemeal.store.service_days import ServiceDay
 
 LOOK_AHEAD = timedelta(days=400)
@@ -27,7 +27,7 @@ def close_on(session: Session, day: date, *, now: datetime) -> None:
     Raises LookupError for a day that is not of the lab's weekday, Refused for one that is past or settled.
     """
     with transaction(session, now):
-        lab = _for_writing(session)
+        lab = labs.for_writing(session)
         _changeable(session, lab.rules, day, now)
         rules = replace(lab.rules, open_days=lab.rules.open_days - {day.isoformat()})
         if rules.serves_on(day):
@@ -38,18 +38,12 @@ def close_on(session: Session, day: date, *, now: datetime) -> None:
 def open_on(session: Session, day: date, *, now: datetime) -> None:
     """Service on that day, although it was closed or others rest. Raises as :func:`close_on`."""
     with transaction(session, now):
-        lab = _for_writing(session)
+        lab = labs.for_writing(session)
         _changeable(session, lab.rules, day, now)
         rules = replace(lab.rules, closed_days=lab.rules.closed_days - {day.isoformat()})
         if not rules.serves_on(day):
             rules = replace(rules, open_days=rules.open_days | {day.isoformat()})
         _keep(session, lab, rules, now)
-
-
-def _for_writing(session: Session) -> Lab:
-    """The lab as it is now, locked, so that of two changes at once none is lost."""
-    query = select(Lab).where(Lab.id == fenced(session).id).with_for_update(key_share=True)
-    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def _changeable(session: Session, rules: LabRules, day: date, now: datetime) -> None:

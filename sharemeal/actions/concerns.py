@@ -6,13 +6,15 @@ Whoever calls has locked the service day, so that one home has one open concern 
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.write_messages import write_message
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace, wakes
-from sharemeal.messages import MessageState, Purpose
+from sharemeal.messages import MessageState, Purpose, way_back
 from sharemeal.sentences import listing
 from sharemeal.store import alerts, messages, watch
 from sharemeal.store.alerts import Alert
@@ -115,7 +117,8 @@ def _open_alert(session: Session, concern: Concern, key: str, *, due_at: datetim
         step=0,
         opened_at=now,
         next_step_at=due_at,
-        chain_snapshot=alerts.chain_now(session).as_json(),
+        chain_snapshot=alerts.chain_now(session).as_json()
+        | {"rung_minutes": list(fenced(session).rules.rung_minutes)},
     )
     session.add(alert)
     session.flush()
@@ -189,28 +192,37 @@ def close_concern(
 
 
 def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
-    """What has not gone out is withdrawn; to whom something may have gone, the all-clear goes."""
-    session.execute(
-        update(Message)
+    """What has not gone out is withdrawn; to whom something may have gone, the all-clear goes, by the way that reached.
+
+    What a sender holds this moment may go out, and is not waited for: sender and ending would wait for each other, since
+    one text can carry several messages of an alert.
+    """
+    waiting = (
+        select(Message)
         .where(Message.alert_id == alert.id, Message.intent_at.is_(None))
         .where(Message.state.in_((MessageState.PENDING, MessageState.CLAIMED)))
-        .values(state=MessageState.WITHDRAWN)
+        .with_for_update(skip_locked=True, of=Message)
+        .execution_options(populate_existing=True)
     )
+    for row in session.scalars(waiting):
+        row.state = MessageState.WITHDRAWN
     session.flush()
     unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
     query = (
-        select(Message.person_id, func.min(Message.made_at))
+        select(Message.person_id, Message.made_at, Message.channel, Message.state)
         .where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT, Message.state.not_in(unsent))
-        .group_by(Message.person_id)
-        .order_by(Message.person_id)
+        .order_by(Message.person_id, Message.id)
     )
     zone = fenced(session).rules.zone
-    for person_id, told_at in session.execute(query).all():
+    for person_id, rows in groupby(session.execute(query).all(), key=itemgetter(0)):
+        moments, channels, states = zip(*(row[1:] for row in rows), strict=True)
+        told_at = min(moments)
         write_message(
             session,
             person_id,
             Purpose.ALL_CLEAR,
             once=f"all-clear {alert.id} {person_id}",
+            channel=way_back(tuple(zip(channels, states, strict=True))),
             detail=f"{told_at.astimezone(zone):%H:%M}",
             alert_id=alert.id,
             step=ALL_CLEAR_STEP,

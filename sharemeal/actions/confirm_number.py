@@ -51,7 +51,7 @@ def ask_number(session: Session, person_id: int, phone: str, *, now: datetime) -
         _not_too_often(session, person_id, now)
         if wanted != person.phone:
             person.phone = person.phone_index = wanted
-            contact.confirmed_at = None
+            contact.confirmed_at = contact.tested_at = contact.fault_code = contact.fault_at = None
         digits = fresh_digits()
         contact.code, contact.code_until = f"{person_id}:{digits}", now + DIGITS_LIVE
         once = f"confirm {person_id} {now.isoformat()}"
@@ -62,7 +62,7 @@ def ask_number(session: Session, person_id: int, phone: str, *, now: datetime) -
 def confirm_number(
     session: Session, person_id: int, digits: str, pin: str, again: str, *, now: datetime
 ) -> None:
-    """The digits came: from now on this person is told of alerts, and takes them up with this PIN.
+    """The digits came, so the number takes texts: from now on this person is told of alerts, with this PIN.
 
     Raises LookupError for somebody outside the chain; Refused, told of its field, for a PIN that will not do, for
     wrong or late digits, and after too many tries.
@@ -87,7 +87,7 @@ def confirm_number(
                 remedy=Sentence("いちばん新しいSMSの6けたを、もう一度確かめてください。"),
                 field="digits",
             )
-        contact.code = contact.code_until = None
+        contact.code = contact.code_until = contact.fault_code = contact.fault_at = None
         contact.confirmed_at, contact.pin = now, f"{person_id}:{chosen}"
         audit.note(session, "number confirmed", "person", [person_id])
     note_success(session, attempt, now=now)

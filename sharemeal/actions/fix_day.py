@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.cancel_route import end_covers
 from sharemeal.actions.watch_over import expect_nothing, expect_visits
+from sharemeal.alerts import LEAST_CONTACTS
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence, listing
 from sharemeal.service_days import DayState, may_become
-from sharemeal.store import service_days
+from sharemeal.store import alerts, service_days
 from sharemeal.store.base import transaction
 from sharemeal.store.day_inputs import DayInputs, day_inputs
 from sharemeal.store.service_days import ServiceDay, day_for_writing
@@ -27,7 +28,7 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
     """Fix the plan of that day; ``by`` is remembered as who did it.
 
     Raises Refused when nothing was planned, when something the plan is made from has changed since, when a pin is
-    not kept, and while a home is short that nobody has signed off by name.
+    not kept, and while a home is short, or the chain has too few contacts, that nobody has signed off by name.
     """
     with transaction(session, now):
         day = _fresh(session, service_date)
@@ -44,6 +45,7 @@ def fix_day(session: Session, service_date: date, *, by: str, now: datetime) -> 
             )
         _refuse_unkept_pins(day, inputs)
         _refuse_unsigned(day)
+        _refuse_few_contacts(session, day)
         day.state, day.fixed_at, day.fixed_by = DayState.FIXED, now, by
         expect_visits(session, day)
     return day
@@ -145,5 +147,22 @@ def _refuse_unsigned(day: ServiceDay) -> None:
             why=Sentence("だれも見落とさないよう、このままでは確定できません。"),
             remedy=Sentence(
                 "食数や出欠を直して計算しなおすか、どう見守るかを書いて、お名前で引き受けてください。"
+            ),
+        )
+
+
+def _refuse_few_contacts(session: Session, day: ServiceDay) -> None:
+    """A worry at a door needs somebody to hear it, and a second one where the first cannot."""
+    ready = alerts.ready_count(session)
+    if ready < LEAST_CONTACTS and day.few_contacts_by is None:
+        raise Refused(
+            Sentence(
+                "連絡先が{least}人そろっていません（届く番号は、いま{ready}人）。",
+                least=LEAST_CONTACTS,
+                ready=ready,
+            ),
+            why=Sentence("ひとりが出られないと、心配や便りなしを知らせる人がいなくなります。"),
+            remedy=Sentence(
+                "連絡先の番号を確かめるか、この日どう連絡を取りあうかを書いて、お名前で引き受けてください。"
             ),
         )

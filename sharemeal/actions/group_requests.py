@@ -1,7 +1,8 @@
 """One text instead of many: whoever was asked a moment ago is asked again only after a while, for all that has come.
 
 No case is hidden by it: the page behind any text lists every request that its person was asked for. Worry does not
-wait behind what is lighter, nor behind a worry that was answered.
+wait behind what is lighter, nor behind a worry that was answered or may not have gone out. All-clears are gathered
+in the same way.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from sharemeal.store import grouped
 from sharemeal.store.messages import Message
 from sharemeal.watch import Level
 
+_GATHERED = (Purpose.ALERT, Purpose.ALL_CLEAR)
+
 
 def held_until(session: Session, row: Message, now: datetime) -> datetime | None:
     """Until when this request waits, None where it goes now; inside the unit of work that claims it."""
-    if row.purpose is not Purpose.ALERT:
+    if row.purpose not in _GATHERED:
         return None
     level = grouped.level_of(session, row)
     if level is None:
@@ -28,14 +31,16 @@ def held_until(session: Session, row: Message, now: datetime) -> datetime | None
     counts = [
         each.at
         for each in grouped.told_lately(session, row, now)
-        if level < Level.NOW or (each.level >= Level.NOW and not each.answered)
+        if level < Level.NOW
+        or row.purpose is Purpose.ALL_CLEAR
+        or (each.level >= Level.NOW and each.sure and not each.answered)
     ]
     return max(counts) + ONE_TEXT_IN if counts else None
 
 
 def take_along(session: Session, row: Message) -> int:
     """Let this text tell of all else that waits to be asked of its person; returns how many that is."""
-    if row.purpose is not Purpose.ALERT or row.alert_id is None:
+    if row.purpose not in _GATHERED or row.alert_id is None:
         return 0
     session.flush()
     others = grouped.beside(session, row)

@@ -96,6 +96,9 @@ def _settle(session: Session, claim: Claim, found: list[Listed], now: datetime) 
             return False
         known = messages.failed_sids(session, row.id)
         mine = [each for each in found if each.sid not in known]
+        if not mine and row.provider_sid is not None:  # put in doubt by a restore, although it was taken
+            settle_message.taken(session, row, row.provider_sid, MessageState.ACCEPTED, now=now)
+            return True
         if not mine:
             settle_message.again(session, row, due_at=now)
             return True

@@ -2,7 +2,8 @@
 
 The intent is on the disk before the call, so that whoever finds it later knows that the message may have gone out and
 asks the way's list (actions/reconcile.py) instead of sending it twice. Every later step is fenced by the claim's owner
-and epoch. One message is claimed at a time: behind a slow call, no other waits under a lease that runs out. What asks
+and epoch. One message is claimed at a time: behind a slow call, no other waits under a lease that runs out. A call
+begins in the first half of its lease or not at all, so that it has ended before anybody asks the list. What asks
 one person for several things goes out in one text (actions/group_requests.py).
 
 What remains: a process that is frozen inside the call for longer than lease and settling, and wakes, may double one
@@ -84,12 +85,12 @@ def send_messages(
                 break
             meant_at = present()
             call = intend(session, claim, way, sending, now=meant_at)
-            if call is None or present() - meant_at >= sending.lease:  # frozen meanwhile: others reconcile it
+            if call is None or present() - meant_at >= sending.lease / 2:  # held up: others reconcile it
                 continue
             outcome = _called(way, call)
             note_outcome(session, claim, outcome, settle=sending.settle, now=present())
             sent += isinstance(outcome, str)
-            if isinstance(outcome, Certain) and _is_busy(outcome):
+            if isinstance(outcome, Certain) and outcome.busy:
                 break
     return sent
 
@@ -144,7 +145,7 @@ def intend(session: Session, claim: Claim, way: Way, sending: Sending, *, now: d
         site = sending.site.rstrip("/")
         text = rules.text(row.purpose, site, row.code, row.detail, language=row.language, count=count)
         back = f"{site}/twilio/status/{row.nonce}.{row.tries}" if way.calls_back(site) else None
-        return Outgoing(to, rules.subject(row.purpose, row.language), text, row.code, back)
+        return Outgoing(to, rules.subject(row.purpose, row.language), text, row.code, back, at=now)
 
 
 def address_of(session: Session, row: Message) -> str | None:
@@ -178,12 +179,8 @@ def note_outcome(
                 row.state, row.lease_owner = MessageState.IN_DOUBT, None
                 row.lease_until = seconds_now(session) + settle.total_seconds()
                 grouped.fare_alike(session, row)
-            case Certain() if _is_busy(outcome):
+            case Certain(busy=True):
+                row.error_code = outcome.code
                 settle_message.again(session, row, due_at=now + rules.pause(row.tries))
             case Certain():
-                code = outcome.code or outcome.status
-                settle_message.failed(session, row, MessageState.REFUSED, code, now=now)
-
-
-def _is_busy(outcome: Certain) -> bool:
-    return outcome.status == rules.TOO_MANY or outcome.code == rules.SLOW_DOWN
+                settle_message.failed(session, row, MessageState.REFUSED, outcome.code, now=now)

@@ -1,4 +1,6 @@
-"""Answer by name for a home that gets no meal, or not all of it, so that the day can be fixed without forgetting it."""
+"""Answer by name, so that a day can be fixed and nobody is forgotten: for a home that gets no meal, or not all of it,
+and for a day on which too few people can be told of a worry.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +8,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from sharemeal.alerts import LEAST_CONTACTS
 from sharemeal.households import numbered
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import still_open
-from sharemeal.store import households
+from sharemeal.store import alerts, audit, households
 from sharemeal.store.base import transaction
 from sharemeal.store.service_days import ServiceDay, SignOff, day_for_writing
 from sharemeal.written import needed
@@ -48,6 +51,38 @@ def take_back_sign_off(session: Session, service_date: date, household_number: i
         day, home_id = _day_and_home(session, service_date, household_number)
         for signed in [each for each in day.sign_offs if each.household_id == home_id]:
             day.sign_offs.remove(signed)
+
+
+def sign_few_contacts(session: Session, service_date: date, *, reason: str, by: str, now: datetime) -> None:
+    """``by`` answers for that one day with fewer contacts than a lab should have; ``reason`` says how word gets round.
+
+    Raises Refused where there are enough, for an empty reason or name, or a day that is settled.
+    """
+    reason = _told(reason, "few_reason")
+    name = _told(by, "by")
+    with transaction(session, now):
+        session.expire_all()
+        day = day_for_writing(session, service_date)
+        still_open(day.state)
+        if alerts.ready_count(session) >= LEAST_CONTACTS:
+            raise Refused(
+                Sentence("連絡先は、もうそろっています。"),
+                remedy=Sentence("引き受けはいりません。このまま確定してください。"),
+            )
+        if (day.few_contacts_by, day.few_contacts_why) != (name, reason):
+            day.few_contacts_by, day.few_contacts_why = name, reason
+            audit.note(session, "few contacts answered for", "service_day", [day.id])
+
+
+def take_back_few_contacts(session: Session, service_date: date, *, now: datetime) -> None:
+    """Nobody answers for that day's few contacts any more; nothing happens where nobody did."""
+    with transaction(session, now):
+        session.expire_all()
+        day = day_for_writing(session, service_date)
+        still_open(day.state)
+        if day.few_contacts_by is not None:
+            day.few_contacts_by = day.few_contacts_why = None
+            audit.note(session, "few contacts taken back", "service_day", [day.id])
 
 
 def _told(text: str, field: str) -> str:

@@ -18,6 +18,8 @@ COMMANDS = {
     "jobs": ("sharemeal.cli.jobs", "jobs_group"),
     "tick": ("sharemeal.cli.jobs", "tick"),
     "serve": ("sharemeal.cli.run", "serve"),
+    "backup": ("sharemeal.cli.backups", "backup"),
+    "restore": ("sharemeal.cli.backups", "restore"),
     "db": ("sharemeal.cli.upkeep", "db_group"),
     "keys": ("sharemeal.cli.upkeep", "keys_group"),
     "audit": ("sharemeal.cli.upkeep", "audit_group"),

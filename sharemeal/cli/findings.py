@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sharemeal.actions.backup import BEAT
+from sharemeal.cli import watch_findings
+from sharemeal.cli.finding import Finding
 from sharemeal.cli.opening import Opened
-from sharemeal.instance import SECRET_FILES, sms_of
+from sharemeal.instance import SECRET_FILES, mail_of, sms_of
+from sharemeal.message_faults import NOT_REACHED, NOT_SAFE
 from sharemeal.messages import MOST_UNITS, longest_units
+from sharemeal.outside.mail import NoMail, SmtpMail
 from sharemeal.outside.sms import ScreenSms
 from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.sentences import Refused
-from sharemeal.store import health, rotation
+from sharemeal.store import health, restorations, rotation, ticks
 from sharemeal.store.base import SQLITE_VERSION, wal_is_safe
 
 SAMPLE_ROWS = 50
 
 
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at: whether it is good, and a sentence about it."""
-
-    about: str
-    good: bool
-    said: str
-
-
 def examine(door: Opened) -> list[Finding]:
     """Everything the doctor knows, in the order in which faults follow from one another."""
-    found = [*_settings(door), *_text_messages(door), *_secrets(door)]
+    found = [
+        *_settings(door),
+        *_text_messages(door),
+        *_mail(door),
+        *_secrets(door),
+        *watch_findings.heartbeat(door),
+    ]
     reachable, said = health.reach(door.store.engine)
     found.append(Finding("database", reachable, said))
     if not reachable:
@@ -81,6 +82,40 @@ def _text_messages(door: Opened) -> Iterator[Finding]:
         yield Finding("sms", True, "Twilio が答え、アカウントとトークンは合っています。")
 
 
+def _mail(door: Opened) -> Iterator[Finding]:
+    """Whether an SMS that cannot come has something that follows it."""
+    try:
+        mail = mail_of(door.settings)
+    except Refused as refusal:
+        yield Finding("mail", False, str(refusal))
+        return
+    if isinstance(mail, NoMail):
+        said = "メールの設定がなく、SMSが届かないときの代わりがありません。SMTP_URL を入れてください。"
+        yield Finding("mail", True, said)
+    elif isinstance(mail, SmtpMail):
+        yield _mail_server(mail)
+        if not door.settings.twilio_account_sid:
+            said = "Twilio の設定がないあいだは、連絡は送信の画面に出るだけで、メールも送られません。"
+            yield Finding("mail", True, said)
+    else:
+        yield Finding(
+            "mail", True, "メールの設定はなく、メールは送信の画面に出るだけで、どこへも送られません。"
+        )
+
+
+def _mail_server(mail: SmtpMail) -> Finding:
+    try:
+        mail.answers()
+    except Certain as error:
+        said = {
+            NOT_REACHED: "メールのサーバーにつながりません。ネットワークと SMTP_URL を確かめてください。",
+            NOT_SAFE: "メールのサーバーと安全につながりません。TLS と証明書の名前を確かめてください。",
+        }
+        refused = f"メールのサーバーに断られました（{error.code}）。SMTP_URL のユーザー名とパスワードを確かめてください。"
+        return Finding("mail", False, said.get(error.code, refused))
+    return Finding("mail", True, "メールのサーバーが答え、ユーザー名とパスワードは合っています。")
+
+
 def _secrets(door: Opened) -> Iterator[Finding]:
     folder = door.settings.instance_folder
     loose = [
@@ -102,12 +137,11 @@ def _migrations(door: Opened) -> Iterator[Finding]:
 
 
 def _journal(door: Opened) -> Iterator[Finding]:
-    if door.store.engine.dialect.name != "sqlite":
-        return
-    mode = "WAL" if wal_is_safe(SQLITE_VERSION) else "TRUNCATE（WALの不具合が直る前の版のため）"
-    yield Finding(
-        "journal", True, f"SQLite {'.'.join(map(str, SQLITE_VERSION))}、記録のしかたは {mode} です。"
-    )
+    told = health.journal(door.store.engine)
+    if told is not None:
+        mode, _, version = told.partition(", ")
+        why = "" if wal_is_safe(SQLITE_VERSION) else "（WALの不具合が直る前の版のため）"
+        yield Finding("journal", True, f"{version}、記録のしかたは {mode}{why} です。")
 
 
 def _clock(door: Opened) -> Iterator[Finding]:
@@ -128,6 +162,24 @@ def _behind(now: datetime, latest: datetime) -> str:
         f"時計（{now:%Y-%m-%d %H:%M} UTC）が、最後の記録（{latest:%Y-%m-%d %H:%M} UTC）より遅れています。"
         "機械の時刻を合わせてください。"
     )
+
+
+def _backups(door: Opened) -> Iterator[Finding]:
+    with door.store.session(all_labs=True) as session:
+        held = restorations.standing(session)
+        last = ticks.heartbeats(session).get(BEAT)
+    if held is not None:
+        said = (
+            f"{held.backup_at:%Y-%m-%d %H:%M} UTC のバックアップから戻したあとで、SMSと見守りを止めています。"
+            "serve か jobs run を動かすと、送信ずみのSMSを確かめてから、自分で再開します。"
+        )
+        yield Finding("hold", False, said)
+    when = (
+        f"最後のバックアップは {last.at:%Y-%m-%d %H:%M} UTC です。"
+        if last
+        else "バックアップは、まだありません。"
+    )
+    yield Finding("backup", True, when)
 
 
 def _keys(door: Opened) -> Iterator[Finding]:
@@ -163,4 +215,9 @@ _LOOKS: tuple[Callable[[Opened], Iterator[Finding]], ...] = (
     _journal,
     _after_migrations(_clock),
     _after_migrations(_keys),
+    _after_migrations(_backups),
+    _after_migrations(watch_findings.clocks),
+    _after_migrations(watch_findings.jobs),
+    _after_migrations(watch_findings.auditor),
+    _after_migrations(watch_findings.contacts),
 )

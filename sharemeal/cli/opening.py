@@ -92,18 +92,19 @@ def opened(*, as_it_is: bool = False) -> Iterator[Opened]:
     store = open_store(settings)
     try:
         if not as_it_is:
-            _make_ready(store)
+            refuse_unreachable(store)
+            store.upgrade_if_new()
         yield Opened(settings, clock, store)
     finally:
         store.close()
 
 
-def _make_ready(store: Store) -> None:
+def refuse_unreachable(store: Store) -> None:
+    """Raises Refused when the database does not answer."""
     if not store.answers():
         raise Refused(
             Sentence("データベースが答えません。"), remedy=Sentence("DATABASE_URL を確かめてください。")
         )
-    store.upgrade_if_new()
 
 
 def refuse(refusal: Refused) -> NoReturn:

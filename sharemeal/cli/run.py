@@ -47,7 +47,12 @@ def serve() -> None:
         app = create_app(settings, clock, store)
         try:
             server = waitress.create_server(
-                app, host=settings.host, port=int(settings.port), threads=THREADS, ident=None
+                app,
+                host=settings.host,
+                port=int(settings.port),
+                threads=THREADS,
+                ident=None,
+                clear_untrusted_proxy_headers=False,  # /metrics must see that a proxy asks for somebody else
             )
         except OSError as error:
             raise _not_listening(settings, error) from error

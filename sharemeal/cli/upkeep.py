@@ -10,6 +10,7 @@ import click
 from sharemeal.actions.link_audit import verify_audit
 from sharemeal.actions.rotate_keys import rewrite_under_newest
 from sharemeal.cli import findings
+from sharemeal.cli.finding import Finding
 from sharemeal.cli.opening import ACTOR, Opened, json_option, opened, print_json, refusals_said
 from sharemeal.instance import keep_field_keys
 from sharemeal.sentences import Refused
@@ -108,15 +109,15 @@ def verify(as_json: bool) -> None:
 @click.command("doctor")
 @json_option
 def doctor(as_json: bool) -> None:
-    """Check settings, database, keys and clock; exit 1 on a fault."""
+    """Check settings, database, keys, clock and the watching itself; exit 1 on a fault."""
     try:
         with opened(as_it_is=True) as door:
             found = findings.examine(door)
     except Refused as refusal:
-        found = [findings.Finding("settings", False, str(refusal))]
+        found = [Finding("settings", False, str(refusal))]
     if as_json:
         print_json({"ok": all(each.good for each in found), "findings": [vars(each) for each in found]})
     else:
         for each in found:
-            click.echo(f"{'よし' if each.good else '要対応'}  {each.said}")
+            click.echo(f"{each.mark}  {each.said}")
     sys.exit(0 if all(each.good for each in found) else 1)

@@ -13,6 +13,7 @@ from sharemeal.demo.menus import cooked
 from sharemeal.demo.names import LAB_NAMES
 from sharemeal.demo.people import rest, settle
 from sharemeal.demo.visits import Desk, visit_all
+from sharemeal.store.alerts import contacts
 from sharemeal.store.base import Store, narrow, transaction
 from sharemeal.store.labs import all_labs, by_slug
 from sharemeal.store.volunteers import DutyAnswer
@@ -54,6 +55,8 @@ def _lab(session: Session, index: int, *, weeks: int, seed: int, now: datetime) 
         today=settled_on,
         at=lab.rules.moment(settled_on, 0),
     )
+    for contact in contacts(session):
+        contact.tested_at = now - timedelta(days=5)
     doors = random.Random(f"{seed} {index} doors")  # noqa: S311
     for day in past:
         lived = live_through(session, dice, people, lab.rules, day)

@@ -14,6 +14,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
+from sharemeal.message_faults import SLOW_DOWN
 from sharemeal.outside.ways import SCREEN_SID, Certain, InDoubt, Listed, Outgoing
 
 T = TypeVar("T")
@@ -142,7 +143,7 @@ def _fault(error: TwilioException) -> Certain | InDoubt:
         status = getattr(error.args[1], "status_code", None)
     code = getattr(error, "code", None)
     if isinstance(status, int) and 400 <= status < 500 and status != 408:
-        return Certain(code if isinstance(code, int) else None, status)
+        return Certain(code if isinstance(code, int) else None, status, busy=code == SLOW_DOWN)
     return InDoubt(f"answered with status {status}")
 
 

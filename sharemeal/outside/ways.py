@@ -6,21 +6,26 @@ Neither error says to whom or what: numbers, addresses and texts stand in no log
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 SCREEN_SID = "screen-"
 """So begin the sids of what never left this program and is shown on a page instead."""
+TOO_MANY = 429
 
 
 class Certain(Exception):
-    """It was not taken, or what was asked for is not known: the way's error code and its status."""
+    """It was not taken, or what was asked for is not known: the way's error code (else its status).
 
-    def __init__(self, code: int | None, status: int) -> None:
+    ``busy``: nothing is wrong with the message; it is worth sending again after a pause. So is what HTTP calls 429.
+    """
+
+    def __init__(self, code: int | None, status: int, *, busy: bool = False) -> None:
         super().__init__(f"not taken: code {code}, status {status}")
-        self.code = code
+        self.code = status if code is None else code
         self.status = status
+        self.busy = busy or status == TOO_MANY
 
 
 class InDoubt(Exception):
@@ -31,7 +36,7 @@ class InDoubt(Exception):
 class Outgoing:
     """What is handed over. Lives in memory alone.
 
-    ``to`` is a number or an address, ``key`` the message's own code (it stands in ``text`` too): a way that knows a
+    ``at`` is the moment of the intent, for a way that dates what it carries. ``to`` is a number or an address, ``key`` the message's own code (it stands in ``text`` too): a way that knows a
     key against repeats is given it. ``callback_url`` is where to tell how it fares, None where nobody could call.
     """
 
@@ -40,6 +45,7 @@ class Outgoing:
     text: str
     key: str
     callback_url: str | None = None
+    at: datetime = field(kw_only=True)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Text, Time, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, Time, UniqueConstraint, and_, func, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from sharemeal.alerts import (
@@ -20,6 +20,7 @@ from sharemeal.alerts import (
     step_is_due,
 )
 from sharemeal.people import Role
+from sharemeal.receive_tests import Number
 from sharemeal.store import watch
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, Keyed, UtcDateTime
@@ -39,6 +40,14 @@ class Alert(LabOwned, Base):
         UniqueConstraint("lab_id", "dedupe_key"),
         Index("ix_alert_next_step_at", "next_step_at"),
         Index("ix_alert_ack_expires_at", "ack_expires_at"),
+        Index(
+            "ix_alert_open",
+            "next_step_at",
+            "ack_expires_at",
+            "opened_at",
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +69,12 @@ class Alert(LabOwned, Base):
     def chain(self) -> Chain:
         """The lab's chain as it was when the alert opened."""
         return Chain.from_json(self.chain_snapshot)
+
+    @property
+    def rung_minutes(self) -> tuple[int, ...] | None:
+        """The ladder's minutes as they were when the alert opened; None for one that older versions wrote."""
+        minutes = self.chain_snapshot.get("rung_minutes")
+        return None if minutes is None else tuple(minutes)
 
     def step_is_due(self, kind: Kind, now: datetime) -> bool:
         """Whether the next person is to be told, of a concern of this kind."""
@@ -89,9 +104,19 @@ class AlertContact(LabOwned, Base):
     person: Mapped[Person] = relationship()
 
     @property
+    def number(self) -> Number:
+        """What is known of their number."""
+        return Number(self.confirmed_at, self.tested_at, self.pin is not None, self.fault_code is not None)
+
+    @property
     def counts(self) -> bool:
         """Whether this person is told of alerts."""
-        return self.confirmed_at is not None and self.pin is not None and self.person.active
+        return self.number.counts and self.person.active
+
+    @property
+    def ready(self) -> bool:
+        """Whether they are told and nothing speaks against a text arriving."""
+        return self.counts and self.fault_code is None
 
     @property
     def hours(self) -> Hours | None:
@@ -108,6 +133,11 @@ def contacts(session: Session) -> list[AlertContact]:
     """The lab's chain in order, unconfirmed people included. Names and numbers are a separate reading."""
     query = select(AlertContact).join(AlertContact.person).where(Person.active)
     return list(session.scalars(query.order_by(AlertContact.position, AlertContact.id)))
+
+
+def ready_count(session: Session) -> int:
+    """How many contacts of the lab one can rely on."""
+    return sum(each.ready for each in contacts(session))
 
 
 def contact_of(session: Session, person_id: int) -> AlertContact | None:

@@ -14,7 +14,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Text, event, func, insert, inspect, select, text
+from sqlalchemy import ForeignKey, Index, Text, event, func, insert, inspect, select, text
 from sqlalchemy.orm import Mapped, Mapper, QueryContext, Session, UOWTransaction, mapped_column
 
 from sharemeal.store.base import ALL_LABS, Base
@@ -42,6 +42,14 @@ class AuditEntry(Base):
     """One reading or changing. Hashes chain the rows in order of ``seq``; they are linked after the fact."""
 
     __tablename__ = "audit_entry"
+    __table_args__ = (
+        Index(
+            "ix_audit_entry_unlinked",
+            "seq",
+            sqlite_where=text("hash IS NULL"),
+            postgresql_where=text("hash IS NULL"),
+        ),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -7,6 +7,7 @@ notes whose personal data it has loaded and changed; store/audit.py turns that i
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -36,12 +37,15 @@ except ImportError:
 T = TypeVar("T")
 
 SQLITE_VERSION: tuple[int, ...] = tuple(sqlite.sqlite_version_info)
-"""The version of the SQLite library that is linked."""
+"""The version of the SQLite library that :func:`_engine` opens files with."""
 
 ALL_LABS = "all labs"
 SECONDS = "seconds"
 """Where a session keeps the clock for leases that it was given."""
 _WRITES = "sharemeal_writes"
+_TURN = "turn"
+BUSY_SECONDS = 5
+"""So long a writer waits for SQLite, and before that for its turn in this process."""
 
 
 class Base(DeclarativeBase):
@@ -91,6 +95,7 @@ class Store:
         self.engine = _engine(url)
         self._newer_keys = newer_keys
         self._seconds = seconds
+        self._turn = threading.Lock() if url.startswith("sqlite") else None
         self.use_keys(keyring)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False, class_=Session)
 
@@ -112,6 +117,7 @@ class Store:
             session.info["fence"] = ALL_LABS if all_labs else lab_id
             session.info["actor"] = actor
             session.info[SECONDS] = self._seconds
+            session.info[_TURN] = self._turn
             yield session
 
     def upgrade(self) -> None:
@@ -151,13 +157,26 @@ def transaction(session: Session, now: datetime) -> Iterator[Session]:
             raise RuntimeError("changes were made outside the unit of work")
         session.commit()
     session.info["now"] = now
-    session.connection(execution_options={_WRITES: True})
+    with _turn(session):
+        session.connection(execution_options={_WRITES: True})
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+
+
+@contextmanager
+def _turn(session: Session) -> Iterator[None]:
+    """Writers of this process take turns on SQLite: its own waiting is unfair, and the last of many would give up."""
+    lock: threading.Lock | None = session.info.get(_TURN)
+    mine = lock is not None and lock.acquire(timeout=BUSY_SECONDS)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
+    finally:
+        if lock is not None and mine:
+            lock.release()
 
 
 def narrow(session: Session, lab_id: int) -> None:
@@ -187,14 +206,26 @@ def assign(row: object, values: Mapping[str, object]) -> None:
             setattr(row, name, value)
 
 
+_POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": BUSY_SECONDS}
+"""One connection for each thread of pages and jobs, and some to spare; who gets none is told to come again."""
+
+
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(
+            url,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args={"connect_timeout": BUSY_SECONDS},
+            **_POOL,
+        )
     engine = create_engine(
         url,
+        module=sqlite,
         poolclass=QueuePool,
         hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": 5},
+        **_POOL,
+        connect_args={"check_same_thread": False, "timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
@@ -209,7 +240,12 @@ def wal_is_safe(version: tuple[int, ...]) -> bool:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     journal = "WAL" if wal_is_safe(SQLITE_VERSION) else "TRUNCATE"
-    for pragma in ("busy_timeout=5000", f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in (
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        f"journal_mode={journal}",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
         connection.execute(f"PRAGMA {pragma}").close()
 
 

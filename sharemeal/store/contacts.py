@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sharemeal.messages import Channel, Purpose
+from sharemeal.receive_tests import Standing
+from sharemeal.store import messages
 from sharemeal.store.alerts import AlertContact
 from sharemeal.store.columns import fits
 from sharemeal.store.messages import Message
@@ -44,14 +46,48 @@ def is_kept(session: Session, kept: str | None, value: str) -> bool:
     return fits(session.get_bind().dialect, kept, value)
 
 
-def receive_tests(session: Session, person_ids: Collection[int]) -> dict[int, Message]:
-    """Person id → their last receive test."""
+READ = "read"
+"""The status of a message that a person has opened."""
+TESTS = (Purpose.CONFIRM_NUMBER, Purpose.RECEIVE_TEST)
+
+
+def receive_tests(
+    session: Session,
+    person_ids: Collection[int],
+    *,
+    purposes: Collection[Purpose] = TESTS,
+    channel: Channel = Channel.SMS,
+) -> dict[int, Message]:
+    """Person id → their last test of that way: digits that they asked for, or the one of the month."""
     last = (
         select(func.max(Message.id))
-        .where(Message.purpose == Purpose.CONFIRM_NUMBER, Message.person_id.in_(person_ids))
+        .where(Message.purpose.in_(purposes), Message.channel == channel, Message.person_id.in_(person_ids))
         .group_by(Message.person_id)
     )
     return {row.person_id: row for row in session.scalars(select(Message).where(Message.id.in_(last)))}
+
+
+def answer_sid(row: Message) -> str:
+    """Under which it is noted that a person has opened this test; no provider's sid looks so."""
+    return f"read-{row.code}"
+
+
+def is_answered(session: Session, row: Message) -> bool:
+    """Whether somebody has said that this test has come."""
+    return messages.event_stands(session, answer_sid(row), READ)
+
+
+def asked_at(session: Session, person_ids: Collection[int]) -> dict[int, datetime]:
+    """Person id → when their last monthly test was written."""
+    tests = receive_tests(session, person_ids, purposes=(Purpose.RECEIVE_TEST,))
+    return {person_id: row.made_at for person_id, row in tests.items()}
+
+
+def standings(session: Session, chain: Iterable[AlertContact], now: datetime) -> dict[int, Standing]:
+    """Person id → how far one can rely on each of these contacts."""
+    rows = list(chain)
+    asked = asked_at(session, [each.person_id for each in rows])
+    return {each.person_id: each.number.standing(asked.get(each.person_id), now) for each in rows}
 
 
 def tests_since(session: Session, person_id: int, since: datetime) -> list[datetime]:

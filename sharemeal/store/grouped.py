@@ -1,4 +1,4 @@
-"""Requests to one person that go out in one text: what was sent to them lately, and what waits beside it."""
+"""What goes to one person in one text: what was sent to them lately, and what waits beside it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,12 @@ _ON_THE_WAY = (
 
 @dataclass(frozen=True)
 class Told:
-    """Of what somebody was told a moment ago: when, how grave, and whether it was answered since."""
+    """Of what somebody was told a moment ago: when, how grave, whether it was answered, and whether it surely went out."""
 
     at: datetime
     level: int
     answered: bool
+    sure: bool
 
 
 def hold_person(session: Session, person_id: int) -> None:
@@ -40,15 +41,15 @@ def hold_person(session: Session, person_id: int) -> None:
 
 
 def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
-    """What else this person was told of by this way within ONE_TEXT_IN, or is being told right now."""
+    """What else of this sort was told to this person by this way within ONE_TEXT_IN, or is being told right now."""
     query = (
-        select(Message.intent_at, Concern.level, Alert.state)
+        select(Message.intent_at, Concern.level, Alert.state, Message.state)
         .join(Alert, Alert.id == Message.alert_id)
         .join(Concern, Concern.id == Alert.concern_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.id != row.id,
             Message.state.in_(_ON_THE_WAY),
             Message.made_at <= now,
@@ -56,8 +57,13 @@ def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
         )
     )
     return [
-        Told(at or now, level, state in (AlertState.ACKED, AlertState.ENDED))
-        for at, level, state in session.execute(query)
+        Told(
+            at or now,
+            level,
+            alert in (AlertState.ACKED, AlertState.ENDED),
+            message is not MessageState.IN_DOUBT,
+        )
+        for at, level, alert, message in session.execute(query)
         if at is None or at > now - ONE_TEXT_IN
     ]
 
@@ -69,19 +75,18 @@ def level_of(session: Session, row: Message) -> int | None:
 
 
 def beside(session: Session, row: Message) -> list[Message]:
-    """The other requests to this person that wait for the same way, locked, whenever they are due."""
+    """What else of this sort waits for the same way to this person, locked, whenever it is due."""
     query = (
         select(Message)
         .join(Alert, Alert.id == Message.alert_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
-            Message.purpose == Purpose.ALERT,
+            Message.purpose == row.purpose,
             Message.state == MessageState.PENDING,
             Message.carried_by_id.is_(None),
-            Message.tries == 0,
             Message.id != row.id,
-            Alert.state != AlertState.ENDED,
+            or_(Message.purpose != Purpose.ALERT, Alert.state != AlertState.ENDED),
         )
         .order_by(Message.id)
     )

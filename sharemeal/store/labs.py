@@ -63,6 +63,12 @@ def fenced(session: Session) -> Lab:
     return lab
 
 
+def for_writing(session: Session) -> Lab:
+    """The session's lab as it is now, locked, so that of two changes at once none is lost."""
+    query = select(Lab).where(Lab.id == fenced(session).id).with_for_update(key_share=True)
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
 def today(session: Session, now: datetime) -> date:
     """The calendar day at ``now`` where the session's lab is."""
     return fenced(session).rules.today(now)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Text, UniqueConstraint, or_, select
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
@@ -24,7 +24,7 @@ class ServiceDay(LabOwned, Base):
     """お届けの日. ``summary`` holds the figures of the last calculation, numbers only."""
 
     __tablename__ = "service_day"
-    __table_args__ = (UniqueConstraint("lab_id", "service_date"),)
+    __table_args__ = (UniqueConstraint("lab_id", "service_date"), Index("ix_service_day_state", "state"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     service_date: Mapped[date]

@@ -13,8 +13,9 @@ from sharemeal.store.columns import UtcDateTime
 ALERT_JOBS = ("silence", "escalate", "outbox", "mail")
 """An alert waits for these."""
 AUDIT_JOB = "audit"
+AUDITOR_JOB = "auditor"
 LATE_AFTER = timedelta(seconds=60)
-"""A job that runs every few seconds and has not run for so long does not run."""
+"""A job that runs every few seconds and has not run for so long does not run; one that ran so far ahead ran by another clock."""
 
 
 class DayStep(LabOwned, Base):
@@ -64,13 +65,13 @@ def beat_is_due(session: Session, name: str, *, owner: str, now: datetime, every
 
 
 def late_jobs(session: Session, now: datetime) -> list[str]:
-    """Those of ALERT_JOBS and AUDIT_JOB that have not run lately; for a session of all labs.
+    """Those of ALERT_JOBS, AUDIT_JOB and AUDITOR_JOB that have not run lately.
 
     A run in the future was noted before the clock was set back: nobody knows whether there was one since.
     """
     beats = heartbeats(session)
     return [
         name
-        for name in (*ALERT_JOBS, AUDIT_JOB)
+        for name in (*ALERT_JOBS, AUDIT_JOB, AUDITOR_JOB)
         if name not in beats or abs(now - beats[name].at) > LATE_AFTER
     ]

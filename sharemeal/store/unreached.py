@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from sharemeal.alerts import AlertState
-from sharemeal.messages import FAILED, Channel, MessageState, Purpose
+from sharemeal.messages import FAILED, ONCE_MORE, Channel, MessageState, Purpose
 from sharemeal.store.alerts import Alert
 from sharemeal.store.messages import Message, since
 from sharemeal.store.people import Person
@@ -79,8 +79,15 @@ def is_late(session: Session, row: Message, now: datetime) -> bool:
 
 
 def _hopeless(now: datetime) -> ColumnElement[bool]:
+    """It has failed; or nobody knows of it; or it was tried and is not taken, and no other way is left to be told by."""
     return or_(
         Message.state.in_(FAILED),
+        and_(
+            Message.state.in_((MessageState.PENDING, MessageState.CLAIMED)),
+            Message.tries > 0,
+            Message.error_code.not_in(ONCE_MORE) | Message.error_code.is_(None),
+            since(Message.made_at, now - NOT_TAKEN_FOR, now),
+        ),
         and_(Message.state == MessageState.IN_DOUBT, since(Message.intent_at, now - DOUBT_LASTS, now)),
     )
 

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
 from sharemeal.store.audit import Personal
@@ -99,6 +99,10 @@ class CheckIn(Personal, LabOwned, Base):
         return [each for each in GoodNews if each.value in self.codes]
 
 
+STILL_EXPECTED = "closed_at IS NULL AND raised_at IS NULL"
+"""What is still looked out for: the only rows that a sweep reads, however many have ended."""
+
+
 class Whose(StrEnum):
     """Whose sign of life is expected."""
 
@@ -127,7 +131,13 @@ class ExpectedVisit(LabOwned, Base):
     __tablename__ = "expected_visit"
     __table_args__ = (
         UniqueConstraint("day_id", "whose", "household_id", "stop_id"),
-        Index("ix_expected_visit_due_at", "due_at"),
+        Index(
+            "ix_expected_visit_open",
+            "due_at",
+            "day_id",
+            sqlite_where=text(STILL_EXPECTED),
+            postgresql_where=text(STILL_EXPECTED),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

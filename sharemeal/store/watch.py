@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, Text, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
@@ -51,6 +51,11 @@ class Concern(Personal, LabOwned, Base):
     day: Mapped[ServiceDay] = relationship()
     household: Mapped[Household | None] = relationship()
     volunteer: Mapped[Volunteer | None] = relationship()
+
+    @property
+    def cover_on(self) -> date | None:
+        """The day on which somebody may have to go instead of the volunteer."""
+        return self.day.service_date if self.volunteer_id is not None and self.day.goes_on else None
 
     def audited(self) -> tuple[str, int]:
         """It tells of its home, or of the volunteer."""

@@ -26,6 +26,7 @@ from sharemeal.web import (
     imports,
     kitchen_offers,
     kitchens,
+    ladder,
     language,
     limits,
     links,
@@ -34,6 +35,7 @@ from sharemeal.web import (
     outbox,
     plan,
     prints,
+    receive_test,
     responses,
     rests,
     rounds,
@@ -73,6 +75,6 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.register_blueprint(twilio.pages)
     twilio.prepare(app)
-    for blueprint in (contacts.pages, outbox.pages, take_up.pages):
+    for blueprint in (contacts.pages, ladder.pages, outbox.pages, receive_test.pages, take_up.pages):
         app.register_blueprint(blueprint)
     limits.prepare(app)

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from sharemeal.actions.note_readings import note_readings
 from sharemeal.people import Role
 from sharemeal.store.people import Person
+from sharemeal.store.trouble import DatabaseFault, Trouble, trouble_of
 from sharemeal.web import doorway
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -102,9 +103,23 @@ def _guard() -> Response | None:
 
 
 def _note(response: Response) -> Response:
-    if "db" in g:
-        note_readings(g.db, now=doorway.now())
+    if "db" in g and "trouble" not in g:
+        _note_or_log()
     return response
+
+
+def _note_or_log() -> None:
+    """Note what was read. Where the disk is full it stands in the log instead, so that nobody is left without an
+    address at the door: who, how many and which rows, never what is in them.
+    """
+    noted = {subject: sorted(ids) for subject, ids in g.db.info.get("readings", {}).items()}
+    try:
+        note_readings(g.db, now=doorway.now())
+    except DatabaseFault as fault:
+        if trouble_of(fault) is not Trouble.FULL:
+            raise
+        for subject, ids in noted.items():
+            current_app.logger.critical("disk is full; read by %s: %s %s", g.db.info["actor"], subject, ids)
 
 
 def prepare(app: Flask) -> None:

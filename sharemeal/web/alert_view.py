@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, wakes
 from sharemeal.households import ConsentItem
 from sharemeal.labs import LabRules
-from sharemeal.messages import FAILED, STATE_WORDS, WENT_OUT, MessageState, Purpose
+from sharemeal.messages import CHANNEL_WORDS, FAILED, STATE_WORDS, WENT_OUT, MessageState, Purpose
 from sharemeal.people import national
 from sharemeal.sentences import Sentence, word
 from sharemeal.store import sheets, today, visits, volunteers
@@ -53,9 +53,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Told:
-    """One message about it: to whom, in which state, when. ``all_clear`` is the word that it is over."""
+    """One message about it: to whom, by which way, in which state, when. ``all_clear`` is the word that it is over."""
 
     name: str
+    way: str
     words: str
     at: datetime
     failed: bool
@@ -97,14 +98,14 @@ class Card:
         return self.concern.level >= Level.NOW
 
     @property
-    def cover(self) -> date | None:
-        """The day on which somebody may have to go instead of the volunteer."""
-        return self.concern.day.service_date if self.volunteer and self.concern.day.goes_on else None
-
-    @property
     def next(self) -> Step | None:
         """The rung that comes next, of those that are for a person."""
         return next((step for step in self.steps if step.state == "next"), None)
+
+    @property
+    def life_first(self) -> bool:
+        """Whether 119 and 110 stand there large, for a person to decide: it is grave, or their rung is next."""
+        return self.grave or (self.next is not None and self.next.rung is Rung.EMERGENCY)
 
     @property
     def phone(self) -> str | None:
@@ -190,7 +191,8 @@ def _card(
     acked = alert is not None and alert.state is AlertState.ACKED
     owner_id = alert.acked_by_id if acked and alert is not None else None
     told = messages.get(alert.id, []) if alert is not None else []
-    steps = _steps(concern, home, calls, told, rules, now) if home is not None else ()
+    minutes = (alert.rung_minutes if alert is not None else None) or rules.rung_minutes
+    steps = _steps(concern, home, calls, told, minutes, now) if home is not None else ()
     first = worst(causes)
     agreed = home is not None and home.consents_to(ConsentItem.TELL_FAMILY)
     card = Card(
@@ -222,6 +224,7 @@ def _card(
 def _told(message: Message, names: dict[int, str]) -> Told:
     return Told(
         name=names.get(message.person_id, ""),
+        way=CHANNEL_WORDS[message.channel],
         words=STATE_WORDS[message.state],
         at=message.accepted_at or message.made_at,
         failed=message.state in FAILED,
@@ -244,14 +247,14 @@ def _steps(
     home: Household,
     calls: Sequence[CheckIn],
     told: Sequence[Message],
-    rules: LabRules,
+    minutes: Sequence[int],
     now: datetime,
 ) -> tuple[Step, ...]:
     """The no-answer ladder: what is known to have happened is done, of the rest one is next."""
     if concern.kind not in NO_ANSWER:
         return ()
     agreed = {item for item in ConsentItem if home.consents_to(item)}
-    rungs = ladder(concern.since, rules.rung_minutes, agreed, now)
+    rungs = ladder(concern.since, minutes, agreed, now)
     evidence = {Rung.CALL_HOME: _called(concern, calls), Rung.COORDINATOR: _alerted(told)}
     passed_later = [any(later.passed for later in rungs[place + 1 :]) for place in range(len(rungs))]
     steps, found = [], False

@@ -10,21 +10,22 @@ from zoneinfo import ZoneInfo
 from sharemeal.actions.note_readings import note_readings
 from sharemeal.alerts import ACK_LIVES, AlertState
 from sharemeal.households import ConsentItem
-from sharemeal.messages import CODE_LENGTH, CODE_LETTERS, Purpose
+from sharemeal.messages import Purpose
 from sharemeal.people import Role, called, national
 from sharemeal.sentences import Sentence
 from sharemeal.sheets import whole_address
-from sharemeal.store import messages, sheets, today
+from sharemeal.store import sheets, today
 from sharemeal.store.alerts import Alert, contact_of
 from sharemeal.store.base import own
 from sharemeal.store.labs import Lab
+from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
 from sharemeal.visits import Contact, worst
 from sharemeal.watch import Kind
 from sharemeal.web import doorway, language
 from sharemeal.web.access import somebody
+from sharemeal.web.letters import message_of
 from sharemeal.web.sessions import known_by_pin, person_of_case
-from sharemeal.written import folded
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -55,16 +56,16 @@ class Letter:
     person_id: int
 
     @classmethod
+    def of(cls, message: Message) -> Self:
+        """What an alert's message leads to. Raises LookupError for another kind of message."""
+        if message.purpose is not Purpose.ALERT or message.alert_id is None:
+            raise LookupError("code")
+        return cls(message.code, message.lab_id, message.alert_id, message.person_id)
+
+    @classmethod
     def of_code(cls, written: str) -> Self:
         """The alert's message with that code, however it was written. Raises LookupError where there is none."""
-        code = "".join(sign for sign in folded(written).upper() if sign not in "-‐‑‒–—―−－ー ")
-        if len(code) != CODE_LENGTH or any(sign not in CODE_LETTERS for sign in code):
-            raise LookupError("code")
-        with doorway.doorway().store.session(all_labs=True) as everyone:
-            message = messages.by_code(everyone, code)
-            if message is None or message.purpose is not Purpose.ALERT or message.alert_id is None:
-                raise LookupError("code")
-            return cls(code, message.lab_id, message.alert_id, message.person_id)
+        return cls.of(message_of(written))
 
 
 @dataclass(frozen=True)

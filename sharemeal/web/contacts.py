@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from sharemeal.actions.chain import OF_THE_CHAIN, join_chain, leave_chain, move_in_chain
+from sharemeal.actions.chain import join_chain, leave_chain, move_in_chain
+from sharemeal.actions.choose_hours import choose_hours
 from sharemeal.actions.confirm_number import ask_number, choose_pin, confirm_number
 from sharemeal.alerts import LEAST_CONTACTS
 from sharemeal.messages import STATE_WORDS
-from sharemeal.people import ROLE_WORDS, Role
-from sharemeal.pins import TEST_AGAIN_AFTER, masked
+from sharemeal.people import Role
 from sharemeal.sentences import Refused
-from sharemeal.sms_faults import told as told_fault
-from sharemeal.store import alerts, contacts, people
-from sharemeal.store.alerts import AlertContact
-from sharemeal.store.base import let_go
-from sharemeal.store.messages import Message
+from sharemeal.web import contact_view
 from sharemeal.web.access import allow, who
-from sharemeal.web.doorway import db, now
+from sharemeal.web.contact_view import Line
+from sharemeal.web.doorway import db, let_go, now
 from sharemeal.web.entering import id_in
 from sharemeal.web.outbox import STATE_ICONS
 from sharemeal.web.responses import errors_of
@@ -31,34 +26,6 @@ from sharemeal.web.responses import errors_of
 pages = Blueprint("contacts", __name__, url_prefix="/contacts")
 
 DESK = (Role.COORDINATOR, Role.LAB_ADMIN)
-
-
-class State(StrEnum):
-    """How far a person of the chain is; the words stand in contacts.html."""
-
-    CONFIRMED = "confirmed"
-    NUMBER_OPEN = "number_open"
-    PIN_OPEN = "pin_open"
-
-
-@dataclass(frozen=True)
-class Line:
-    """One person of the chain. ``test`` is their last receive test, ``number`` is masked."""
-
-    person_id: int
-    name: str
-    role_word: str
-    number: str
-    state: State
-    test: Message | None
-    fault: str | None
-    test_due: bool
-
-
-def _state(contact: AlertContact) -> State:
-    if contact.confirmed_at is None:
-        return State.NUMBER_OPEN
-    return State.CONFIRMED if contact.pin is not None else State.PIN_OPEN
 
 
 @pages.get("")
@@ -69,47 +36,53 @@ def show() -> ResponseReturnValue:
 
 
 def _page(errors: Mapping[str, Refused] | None = None, phone: str = "") -> ResponseReturnValue:
-    staff = [each for role in OF_THE_CHAIN for each in people.of_role(db(), role, with_names=True)]
-    known = {each.id: each for each in staff}
-    chain = [each for each in alerts.contacts(db()) if each.person_id in known]
-    tests = contacts.receive_tests(db(), [each.person_id for each in chain])
-    lines = []
-    for each in chain:
-        person, test = known[each.person_id], tests.get(each.person_id)
-        lines.append(
-            Line(
-                person.id,
-                person.name,
-                ROLE_WORDS[person.role],
-                masked(person.phone) if person.phone else "",
-                _state(each),
-                test,
-                told_fault(test.error_code) if test else None,
-                test is None or now() - test.made_at > TEST_AGAIN_AFTER,
-            )
-        )
+    chain = contact_view.chain(db(), now())
     me = who().person_id
-    mine = next((each for each in chain if each.person_id == me), None)
-    in_chain = {each.person_id for each in chain}
+    mine = chain.row_of(me)
     return render_template(
         "contacts.html",
-        lines=lines,
-        lacking=max(0, LEAST_CONTACTS - sum(each.counts for each in chain)),
+        lines=chain.lines,
+        lacking=max(0, LEAST_CONTACTS - chain.ready),
         least=LEAST_CONTACTS,
         words=STATE_WORDS,
         icons=STATE_ICONS,
-        me=me,
+        own_id=me,
         mine=mine,
-        own=next((line for line in lines if line.person_id == me), None),
+        own=chain.line_of(me),
         asked=mine is not None and mine.code_until is not None and mine.code_until > now(),
-        others=[(each.id, each.name, ROLE_WORDS[each.role]) for each in staff if each.id not in in_chain],
+        others=chain.others,
+        may_set=_may_set,
+        written_hours=contact_view.written_hours,
+        typed=request.form if errors else {},
         errors=errors or {},
+        labels=_labels(chain.lines),
         phone=phone,
     ), (422 if errors else 200)
 
 
+def _labels(lines: Sequence[Line]) -> dict[str, str]:
+    """What the fields are called in the summary of what is wrong; those of each person's hours end in their id."""
+    labels = {
+        "person": _("加える人"),
+        "phone": _("電話番号"),
+        "digits": _("6けたの番号"),
+        "pin": _("PIN"),
+        "again": _("PINをもう一度"),
+    }
+    for line in lines:
+        labels[f"hours_from-{line.person_id}"] = _("何時から")
+        labels[f"hours_to-{line.person_id}"] = _("何時まで")
+        labels[f"language-{line.person_id}"] = _("SMSとメールのことば")
+    return labels
+
+
+def _may_set(person_id: int) -> bool:
+    """One's own hours, and the lab's administrator everybody's: who is ill cannot change theirs."""
+    return person_id == who().person_id or who().role is Role.LAB_ADMIN
+
+
 def _refused(refusal: Refused, phone: str = "") -> ResponseReturnValue:
-    let_go(db())
+    let_go()
     return _page(errors_of(refusal), phone)
 
 
@@ -140,6 +113,23 @@ def leave(person_id: int) -> ResponseReturnValue:
     """Out of the chain."""
     leave_chain(db(), person_id, now=now())
     flash(_("連絡先から外しました。"))
+    return redirect(url_for(".show"), 303)
+
+
+@pages.post("/<int(max=2147483647):person_id>/hours")
+@allow(*DESK)
+def hours(person_id: int) -> ResponseReturnValue:
+    """When somebody may be told of what is not urgent, and in which language."""
+    if not _may_set(person_id):
+        abort(404 if contact_view.chain(db(), now()).row_of(person_id) is None else 403)
+    form = request.form
+    try:
+        chosen = contact_view.hours_in(form, person_id)
+        choose_hours(db(), person_id, chosen, form.get(f"language-{person_id}", ""), now=now())
+    except Refused as refusal:
+        field = refusal.field or ""
+        return _refused(refusal if field.endswith(f"-{person_id}") else refusal.at(f"{field}-{person_id}"))
+    flash(_("受け取る時間とことばを決めました。"))
     return redirect(url_for(".show"), 303)
 
 

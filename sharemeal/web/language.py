@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from flask import Flask, request
@@ -104,6 +104,11 @@ def hour(value: datetime) -> str:
     return f"{local.hour}:{local.minute:02d}"
 
 
+def wall_clock(value: time) -> str:
+    """9:05 of a time of the day that is the lab's already."""
+    return f"{value.hour}:{value.minute:02d}"
+
+
 def month_name(value: date) -> str:
     """12月, or Dec."""
     return f"{value.month}月" if language() == "ja" else f"{value:%b}"
@@ -144,6 +149,7 @@ def prepare(app: Flask) -> None:
         clock=clock_told,
         moment=moment,
         hour=hour,
+        wall_clock=wall_clock,
         month_name=month_name,
         weekday_name=weekday,
         minutes=minutes,

@@ -12,7 +12,7 @@ from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-DOORS = ("signin.enter", "links.enter", "take_up.enter")
+DOORS = ("signin.enter", "links.enter", "take_up.enter", "receive_test.arrived")
 PER_MINUTE = 30
 
 

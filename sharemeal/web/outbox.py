@@ -10,9 +10,18 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from sharemeal import messages
-from sharemeal.messages import MOST_UNITS, PURPOSE_WORDS, SECRETS, STATE_WORDS, MessageState, Purpose
+from sharemeal.message_faults import told as told_fault
+from sharemeal.messages import (
+    CHANNEL_WORDS,
+    MOST_UNITS,
+    PURPOSE_WORDS,
+    SECRETS,
+    STATE_WORDS,
+    Channel,
+    MessageState,
+    Purpose,
+)
 from sharemeal.people import Role
-from sharemeal.sms_faults import told as told_fault
 from sharemeal.store import outbox, sheets
 from sharemeal.store.messages import Message
 from sharemeal.web.access import allow, who
@@ -41,14 +50,15 @@ STATE_ICONS = {
 
 @dataclass(frozen=True)
 class Line:
-    """One message; ``text`` and the ``path`` of its link only where there is no provider."""
+    """One message; ``parts`` of an SMS alone, ``text`` and the ``path`` of its link only where there is no provider."""
 
     made_at: datetime
     name: str
     purpose: str
+    way: str
     state: MessageState
     fault: str | None
-    parts: int
+    parts: int | None
     text: str = ""
     path: str = ""
 
@@ -85,16 +95,28 @@ def _site() -> str:
 
 def _line(row: Message, name: str) -> Line:
     text = messages.text(row.purpose, _site(), row.code, row.detail or "", language=row.language)
-    units = messages.units(text)
-    parts = 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
-    line = Line(row.made_at, name, PURPOSE_WORDS[row.purpose], row.state, told_fault(row.error_code), parts)
+    by_mail = row.channel is Channel.EMAIL
+    line = Line(
+        row.made_at,
+        name,
+        PURPOSE_WORDS[row.purpose],
+        CHANNEL_WORDS[row.channel],
+        row.state,
+        told_fault(row.error_code, by_mail=by_mail),
+        None if by_mail else _parts(text),
+    )
     if not on_screen() or (row.purpose in SECRETS and row.detail is None):
         return line
     return Line(**{**vars(line), "text": text, "path": _path(row)})
 
 
+def _parts(text: str) -> int:
+    units = messages.units(text)
+    return 1 if units <= MOST_UNITS else -(-units // PART_UNITS)
+
+
 def _path(row: Message) -> str:
-    if row.purpose is Purpose.ALERT:
+    if row.purpose in (Purpose.ALERT, Purpose.RECEIVE_TEST):
         return f"/a/{row.code}"
     if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.STEP_IN):
         return f"/s/{row.code}{row.detail}"

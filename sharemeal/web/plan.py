@@ -12,13 +12,19 @@ from sharemeal import written
 from sharemeal.actions.fix_day import fix_day, reopen_day, stale
 from sharemeal.actions.pin_home import move_home, pin_home
 from sharemeal.actions.pin_home import unpin as take_back_pin
-from sharemeal.actions.sign_off import sign_off, take_back_sign_off
+from sharemeal.actions.sign_off import (
+    sign_few_contacts,
+    sign_off,
+    take_back_few_contacts,
+    take_back_sign_off,
+)
 from sharemeal.actions.solve_runs import RunState, RunView, run_of
+from sharemeal.alerts import LEAST_CONTACTS
 from sharemeal.meals import Counts
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import STATE_WORDS, DayState
-from sharemeal.store import kitchens, people, service_days, volunteers
+from sharemeal.store import alerts, kitchens, people, service_days, volunteers
 from sharemeal.store.people import Person
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.volunteers import MODE_WORDS
@@ -113,6 +119,9 @@ def _page(day: str | None, refusal: Refused | None = None) -> str:
         stale=stale(db(), on),
         seconds=_seconds(),
         refusal=refusal,
+        ready=alerts.ready_count(db()),
+        least=LEAST_CONTACTS,
+        few_reason=request.form.get("few_reason", ""),
     )
 
 
@@ -211,6 +220,20 @@ def unsign(day: str) -> ResponseReturnValue:
     """Take an answer back."""
     on = iso_day(day)
     take_back_sign_off(db(), on, _number("household"), now=now())
+    return _back(on)
+
+
+@pages.post("/<day>/few-contacts")
+@allow(*DESK)
+def sign_few(day: str) -> ResponseReturnValue:
+    """Answer by name for a day on which too few people can be told, or take that back."""
+    on = iso_day(day)
+    if request.form.get("do") == "undo":
+        take_back_few_contacts(db(), on, now=now())
+        return _back(on)
+    person = db().get_one(Person, who().person_id)
+    sign_few_contacts(db(), on, reason=request.form.get("few_reason", ""), by=person.name, now=now())
+    flash(_("引き受けを記録しました。"))
     return _back(on)
 
 

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
 from sharemeal.actions.take_form_once import form_location, note_form
 from sharemeal.sentences import Refused, Sentence, SeveralRefused
-from sharemeal.web import access, doorway
+from sharemeal.web import access, doorway, trouble
 from sharemeal.web.language import tell
 
 _POLICY = (
@@ -47,6 +47,8 @@ def _fault_page(code: int) -> tuple[str | Response, int]:
 
 
 def _on_fault(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, InternalServerError) and (troubled := trouble.behind(error)) is not None:
+        return troubled
     return _fault_page(error.code or 500)
 
 
@@ -121,6 +123,7 @@ def prepare(app: Flask) -> None:
     CSRFProtect(app)
     app.before_request(_repeated)
     app.after_request(_finish)
+    trouble.prepare(app)
     app.register_error_handler(CSRFError, _on_csrf)
     app.register_error_handler(HTTPException, _on_fault)
     app.register_error_handler(Refused, _on_refusal)

@@ -11,7 +11,7 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask, request, session
+from flask import Flask, g, request, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SessionInterface, SessionMixin
 from flask.wrappers import Request, Response
@@ -20,9 +20,12 @@ from werkzeug.datastructures import CallbackDict
 from sharemeal.actions import keep_session
 from sharemeal.actions.sign_in import hashed
 from sharemeal.store.people import WebSession, open_session
+from sharemeal.store.trouble import DatabaseFault, trouble_of
 from sharemeal.web import doorway
 
 COOKIE = "sharemeal"
+FOR_PROGRAMS = ("/healthz", "/readyz", "/metrics")
+"""Who asks these has no session, and they must answer when the database does not."""
 IDLE = timedelta(hours=12)
 LONGEST = timedelta(days=7)
 ANONYMOUS = timedelta(hours=2)
@@ -65,7 +68,11 @@ class ServerSessions(SessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> StoredSession:
         cookie_id = request.cookies.get(COOKIE, "")
-        if not cookie_id or request.path.startswith(f"{app.static_url_path}/"):
+        if (
+            not cookie_id
+            or request.path in FOR_PROGRAMS
+            or request.path.startswith(f"{app.static_url_path}/")
+        ):
             return StoredSession()
         with doorway.doorway().store.session(all_labs=True) as everyone:
             row = open_session(everyone, hashed(cookie_id), doorway.now())
@@ -76,6 +83,8 @@ class ServerSessions(SessionInterface):
         return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if "trouble" in g:
+            return
         assert isinstance(session, StoredSession)
         now = doorway.now()
         if session.modified:
@@ -86,7 +95,12 @@ class ServerSessions(SessionInterface):
             if ends_at - session.row.expires_at < RENEWED_AFTER:
                 return
             doorway.let_go()
-            self._keep(session, session.row, now)
+            try:
+                self._keep(session, session.row, now)
+            except DatabaseFault as fault:
+                if trouble_of(fault) is None:
+                    raise
+                return  # it lives as long as before, and the page is shown all the same
         else:
             return
         if session:

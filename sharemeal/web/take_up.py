@@ -12,14 +12,16 @@ from flask.typing import ResponseReturnValue
 from sharemeal.actions import take_up as deeds
 from sharemeal.actions.check_pin import check_pin
 from sharemeal.alerts import ACK_LIVES
+from sharemeal.messages import Purpose
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import let_go
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, KIND_WORDS, NEXT_STEPS, Ending
 from sharemeal.web import case as cases
-from sharemeal.web import doorway, language, sessions
+from sharemeal.web import doorway, language, receive_test, sessions
 from sharemeal.web.access import allow_everybody, somebody
 from sharemeal.web.asked import asked
 from sharemeal.web.case import Letter, Stand
+from sharemeal.web.letters import message_of
 from sharemeal.web.responses import errors_of
 
 pages = Blueprint("take_up", __name__, url_prefix="/a")
@@ -28,8 +30,11 @@ pages = Blueprint("take_up", __name__, url_prefix="/a")
 @pages.get("/<code>")
 @allow_everybody
 def show(code: str) -> ResponseReturnValue:
-    """The request, or the case for who has it."""
-    letter = Letter.of_code(code)
+    """The request, or the case for who has it; a receive test's link has a page of its own."""
+    message = message_of(code)
+    if message.purpose is Purpose.RECEIVE_TEST:
+        return receive_test.page(message)
+    letter = Letter.of(message)
     stand = cases.stand(letter)
     if stand.viewer is not None and not stand.ended:
         return _case(letter, stand.viewer)

@@ -14,13 +14,15 @@ from flask_babel import gettext as _
 from sharemeal import written
 from sharemeal.actions import take_up as deeds
 from sharemeal.actions.call_off import record_call
+from sharemeal.alarms import ALARM_WORDS
 from sharemeal.doors import DOOR_WORDS, NOT_VISITED, NOT_YET, todays_number, word_of
 from sharemeal.messages import PURPOSE_WORDS
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
-from sharemeal.store import kitchens, service_days
+from sharemeal.store import alarms, kitchens, service_days
 from sharemeal.store import today as store_today
+from sharemeal.store.alarms import Standing
 from sharemeal.store.service_days import ServiceDay
 from sharemeal.visits import CONTACT_WORDS, Means, Report
 from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, Ending, Level
@@ -85,7 +87,10 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
     stored = service_days.settled_on(session, on)
     doors = today_view.doors_of(session, stored, rules, now()) if stored else []
     coming = rules.coming_service_date(now())
+    standing = alarms.stands_now(session, now())
     plain: dict[str, Any] = {
+        "late": standing.shown,
+        "alarm_words": ALARM_WORDS,
         "on": on,
         "is_today": on == calendar_day(),
         "stored": stored,
@@ -96,7 +101,7 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
         "earlier": service_days.settled_before(session, on),
         "refusal": refusal,
         "refresh": REFRESH_SECONDS,
-        "fingerprint": _fingerprint(stored),
+        "fingerprint": _fingerprint(stored, standing),
     }
     if who().role is not Role.COORDINATOR:
         counts = store_today.open_counts(session)
@@ -136,9 +141,9 @@ def page(day: date | None, refusal: Refused | None = None) -> str:
     )
 
 
-def _fingerprint(stored: ServiceDay | None) -> str:
+def _fingerprint(stored: ServiceDay | None, standing: Standing) -> str:
     parts = store_today.fingerprint(db(), stored.id if stored else None)
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((parts, standing.shown)).encode()).hexdigest()[:16]
 
 
 @pages.get("/state")
@@ -148,7 +153,8 @@ def state() -> ResponseReturnValue:
     on = iso_day(request.args.get("day", calendar_day().isoformat()))
     counts = store_today.open_counts(db())
     urgent = sum(count for level, count in counts.items() if level >= Level.TODAY)
-    return jsonify(fingerprint=_fingerprint(service_days.settled_on(db(), on)), urgent=urgent)
+    fingerprint = _fingerprint(service_days.settled_on(db(), on), alarms.stands_now(db(), now()))
+    return jsonify(fingerprint=fingerprint, urgent=urgent)
 
 
 def _id(field: str) -> int:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from sharemeal.doors import Door, DoorState, planned_door
 from sharemeal.households import Part
 from sharemeal.labs import LabRules
-from sharemeal.store import alerts, households, sheets, today, visits
+from sharemeal.receive_tests import IN_NEED, Standing
+from sharemeal.store import alerts, contacts, households, sheets, today, visits
 from sharemeal.store.alerts import AlertContact
 from sharemeal.store.households import Household, Pause
 from sharemeal.store.messages import Message
@@ -47,20 +48,20 @@ class PhoneCall:
 @dataclass(frozen=True)
 class Week:
     """The week's list: homes to call that the plan does not know, notes, rests, messages that did not arrive, contacts
-    without a confirmed number.
+    on whose number one cannot rely.
     """
 
     unplanned: list[Door]
     notes: list[Card]
     pauses: list[tuple[Pause, int]]
     failed: list[Message]
-    unconfirmed: list[AlertContact]
+    contacts: list[tuple[AlertContact, Standing]]
     names: dict[int, str]
 
     @property
     def count(self) -> int:
         """How many entries it has."""
-        parts = (self.unplanned, self.notes, self.pauses, self.failed, self.unconfirmed)
+        parts = (self.unplanned, self.notes, self.pauses, self.failed, self.contacts)
         return sum(len(part) for part in parts)
 
 
@@ -145,8 +146,10 @@ def now_and_week(
     concerns = today.open_with_why(session)
     drawn = cards(session, concerns, me=me, now=now)
     failed = today.failed_messages(session, now - timedelta(days=7))
-    unconfirmed = [each for each in alerts.contacts(session) if not each.counts]
-    named = {each.person_id for each in failed} | {each.person_id for each in unconfirmed}
+    chain = alerts.contacts(session)
+    standings = contacts.standings(session, chain, now)
+    in_need = [(each, standings[each.person_id]) for each in chain if standings[each.person_id] in IN_NEED]
+    named = {each.person_id for each in failed} | {each.person_id for each, _ in in_need}
     numbers = {home.id: home.number for home in households.all_households(session)}
     week = Week(
         unplanned=unplanned,
@@ -157,7 +160,7 @@ def now_and_week(
             if pause.household_id in numbers
         ],
         failed=failed,
-        unconfirmed=unconfirmed,
+        contacts=in_need,
         names=sheets.names_of(session, named) if named else {},
     )
     return [card for card in drawn if card.concern.level >= Level.TODAY], week

@@ -9,10 +9,16 @@ import pytest
 from sharemeal.actions.close_day import close_day
 from sharemeal.actions.fix_day import fix_day, reopen_day, stale, start_day
 from sharemeal.actions.pin_home import pin_home
-from sharemeal.actions.sign_off import sign_off, take_back_sign_off
+from sharemeal.actions.sign_off import (
+    sign_few_contacts,
+    sign_off,
+    take_back_few_contacts,
+    take_back_sign_off,
+)
 from sharemeal.households import Need, PauseSpan
 from sharemeal.sentences import Refused
 from sharemeal.service_days import DayState
+from sharemeal.store.alerts import contacts
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.households import Pause, by_number
 from sharemeal.store.kitchens import offers_on
@@ -216,3 +222,43 @@ def test_under_way_and_closed_follow_in_order_and_nothing_goes_back(store: Store
         with pytest.raises(Refused, match="締めの日は、確定にできません"):
             fix_day(session, DAY, by="桜井", now=now)
     assert state(lab) == "closed"
+
+
+def test_too_few_contacts_block_a_day_until_somebody_answers_by_name(store: Store, now: datetime) -> None:
+    lab = two_homes(store, now)
+    lab.contact(1, "桜井")
+    planned(lab)
+    with lab.session() as session:
+        take_back_few_contacts(session, DAY, now=now)
+        take_back_few_contacts(session, DAY, now=now)
+    with pytest.raises(Refused, match="連絡先が2人そろっていません（届く番号は、いま1人）") as refusal:
+        fix(lab)
+    assert "お名前で引き受けて" in str(refusal.value.remedy)
+    with lab.session() as session:
+        for reason, by in ((" ", "桜井"), ("待ちます", "")):
+            with pytest.raises(Refused, match="空のままです"):
+                sign_few_contacts(session, DAY, reason=reason, by=by, now=now)
+        sign_few_contacts(session, DAY, reason="電話を離しません", by="桜井", now=now)
+        day = the_day(session)
+        assert (day.few_contacts_by, day.few_contacts_why) == ("桜井", "電話を離しません")
+    assert fix(lab).state == DayState.FIXED
+    with lab.session() as session, pytest.raises(Refused, match="もう決まっています"):
+        take_back_few_contacts(session, DAY, now=now)
+
+
+def test_two_contacts_need_no_name_but_a_dead_number_does_not_count(store: Store, now: datetime) -> None:
+    lab = two_homes(store, now)
+    lab.contacts()
+    planned(lab)
+    with lab.session() as session:
+        with pytest.raises(Refused, match="もうそろっています"):
+            sign_few_contacts(session, DAY, reason="待ちます", by="桜井", now=now)
+        with transaction(session, now):
+            row = contacts(session)[0]
+            row.fault_code, row.fault_at = 30005, now
+    with pytest.raises(Refused, match="いま1人"):
+        fix(lab)
+    with lab.session() as session, transaction(session, now):
+        row = contacts(session)[0]
+        row.fault_code = row.fault_at = None
+    assert fix(lab).state == DayState.FIXED

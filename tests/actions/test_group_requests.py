@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, update
 
 from sharemeal.alerts import ONE_TEXT_IN, AlertState
-from sharemeal.messages import MessageState
+from sharemeal.messages import MessageState, Purpose
 from sharemeal.outside.ways import Certain, InDoubt
 from sharemeal.store import messages
 from sharemeal.store.alerts import Alert
@@ -143,6 +143,26 @@ def test_a_dead_number_fails_them_all_and_the_chain_goes_on(outbox: Outbox) -> N
     outbox.send()
     assert states(outbox, *rows) == {MessageState.REFUSED}
     assert {outbox.row(each).error_code for each in rows} == {21211}
+
+
+def test_all_clears_are_gathered_too(outbox: Outbox) -> None:
+    person = outbox.person()
+    alerts = [outbox.alert(person) for _ in range(3)]
+
+    def clear(alert: int) -> int:
+        outbox.end(alert)
+        return outbox.write(person, Purpose.ALL_CLEAR, detail="17:10", alert_id=alert, step=0)
+
+    rows = [clear(alerts[0]), clear(alerts[1])]
+    assert outbox.send() == 1
+    rows.append(clear(alerts[2]))
+    assert outbox.after(299).send() == 0
+    assert outbox.after(1).send() == 1
+    assert states(outbox, *rows) == {MessageState.ACCEPTED}
+    assert texts(outbox) == [
+        "17:10からお願いした確認2件は終わりました",
+        "17:10にお願いした確認は終わりました",
+    ]
 
 
 def test_a_clock_that_was_set_back_holds_nobody(outbox: Outbox) -> None:

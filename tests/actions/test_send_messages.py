@@ -228,9 +228,10 @@ def test_dead_after_the_result_nothing_is_left_to_do(outbox: Outbox, monkeypatch
     assert len(outbox.sms.taken) == 1
 
 
-def test_who_was_frozen_before_the_call_does_not_call(outbox: Outbox) -> None:
+@pytest.mark.parametrize("held_up", [10.0, 19.0, 25.0])
+def test_who_was_held_up_before_the_call_does_not_call(outbox: Outbox, held_up: float) -> None:
     message = outbox.write()
-    moments = iter([0.0, 0.0, 0.0, 0.0, 0.0, 25.0, 25.0])
+    moments = iter([0.0, 0.0, 0.0, 0.0, 0.0, held_up, held_up, held_up, held_up])
     sent = sending.send_messages(
         outbox.store, outbox.sms, how("frozen"), now=outbox.now, timer=lambda: next(moments)
     )

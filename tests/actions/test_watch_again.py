@@ -156,7 +156,7 @@ def test_where_nobody_of_the_chain_is_left_somebody_new_is_found(friday: FixedRo
     with friday.lab.session() as session, transaction(session, later(1)):
         for person_id in (friday.boss, friday.second):
             session.get_one(Person, person_id).active = False
-    third = friday.contact(3, "新井")
+    third = friday.lab.contact(3, "新井")
     escalate(friday.store, now=later(5))
     assert friday.messages()[-1][:2] == ("alert", third)
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from sharemeal.cli.jobs import by_hand
 from sharemeal.store.base import Store
 from sharemeal.store.columns import Keyring
 from tests.make.clockwork import Clockwork
@@ -78,6 +79,7 @@ def test_every_job_can_be_run_once_by_name(lab: Clockwork, sharemeal: Sharemeal)
         "status-poll",
         "timetable",
         "draft-plan",
+        "receive-test",
         "audit",
         "retention",
     ):
@@ -103,3 +105,9 @@ def test_what_a_lab_could_not_do_is_said(
     assert failed.exit_code == 1
     assert f"lab {lab.lab_id} remind_kitchens RuntimeError" in failed.stderr
     assert "090" not in failed.stderr
+
+
+def test_the_audit_by_hand_looks_before_it_links() -> None:
+    assert [job.name for job in by_hand("audit")] == ["auditor", "audit"]
+    assert [job.name for job in by_hand("outbox")] == ["outbox"]
+    assert by_hand("nothing") == ()

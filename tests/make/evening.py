@@ -47,8 +47,15 @@ class Evening:
     cook: int
 
 
-def evening(store: Store, lab_id: int, now: datetime, *, state: DayState | None = DayState.FIXED) -> Evening:
-    """Fill a lab; without a ``state`` nobody has planned the day. Last Friday is closed, with the same course."""
+def evening(
+    store: Store,
+    lab_id: int,
+    now: datetime,
+    *,
+    state: DayState | None = DayState.FIXED,
+    day: date = FRIDAY,
+) -> Evening:
+    """Fill a lab; without a ``state`` nobody has planned the day. A week before is closed, with the same course."""
     with store.session(lab_id) as session, transaction(session, now):
         shops = [
             _kitchen(1, "ひだまり食堂", "もえぎ野", (35.547510, 139.523110)),
@@ -69,9 +76,9 @@ def evening(store: Store, lab_id: int, now: datetime, *, state: DayState | None 
         session.flush()
         cook = Person(role=Role.KITCHEN, name="ひだまり", kitchen_id=shops[0].id, uniquifier=f"k{lab_id}")
         session.add(cook)
-        _course(session, FRIDAY - timedelta(days=7), DayState.CLOSED, shops, homes[1:], volunteer, now)
+        _course(session, day - timedelta(days=7), DayState.CLOSED, shops, homes[1:], volunteer, now)
         if state is not None:
-            _course(session, FRIDAY, state, shops, homes, volunteer, now)
+            _course(session, day, state, shops, homes, volunteer, now)
     return Evening(lab_id, shops[0].id, volunteer.id, walker.id, boss.id, cook.id)
 
 

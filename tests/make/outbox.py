@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count
+from typing import Self
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
@@ -191,7 +192,7 @@ class Outbox:
     def state(self, message_id: int) -> MessageState:
         return self.row(message_id).state
 
-    def after(self, seconds: float) -> Outbox:
+    def after(self, seconds: float) -> Self:
         """So much later."""
         self.now += timedelta(seconds=seconds)
         return self

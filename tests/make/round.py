@@ -11,12 +11,10 @@ from sqlalchemy import select
 from sharemeal.actions.fix_day import fix_day
 from sharemeal.actions.record_visit import Outcome, check_in
 from sharemeal.actions.record_visit import undo as take_back
-from sharemeal.people import Role
 from sharemeal.store import service_days
-from sharemeal.store.alerts import Alert, AlertContact
+from sharemeal.store.alerts import Alert
 from sharemeal.store.base import Store
 from sharemeal.store.messages import Message
-from sharemeal.store.people import Person
 from sharemeal.store.service_days import Stop
 from sharemeal.store.watch import Concern
 from sharemeal.visits import Means, Report
@@ -35,24 +33,10 @@ class FixedRound:
     ) -> None:
         self.store = store
         self.lab = lab or two_homes(store, now, slug=slug)
-        self.boss, self.second = self.contact(1, "桜井"), self.contact(2, "野口")
+        self.boss, self.second = self.lab.contacts()
         planned(self.lab)
         with self.lab.session() as session:
             fix_day(session, DAY, by="桜井", now=now)
-
-    def contact(self, position: int, name: str, *, role: Role = Role.COORDINATOR) -> int:
-        """Somebody of the lab's chain with a confirmed number and the PIN 2468; returns the person's id."""
-        number = f"+8145000{self.lab.lab_id:02d}{position:02d}"
-        person = Person(
-            role=role, name=name, phone=number, phone_index=number, uniquifier=f"{self.lab.lab_id}c{position}"
-        )
-        self.lab.add(person)
-        self.lab.add(
-            AlertContact(
-                person_id=person.id, position=position, confirmed_at=self.lab.now, pin=f"{person.id}:2468"
-            )
-        )
-        return person.id
 
     def stop(self, home: int) -> Stop:
         """The first stop at that home."""

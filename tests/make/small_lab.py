@@ -16,6 +16,7 @@ from sharemeal.kitchens import HandoverHours, Texture
 from sharemeal.labs import LabRules
 from sharemeal.people import Role
 from sharemeal.places import Point
+from sharemeal.store.alerts import AlertContact
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.households import Consent, Household
 from sharemeal.store.kitchens import Kitchen, Offer
@@ -56,6 +57,24 @@ class SmallLab:
         """Any rows of this lab."""
         with self.store.session(self.lab_id, actor="test") as session, transaction(session, self.now):
             session.add_all(rows)
+
+    def contact(self, position: int, name: str, *, role: Role = Role.COORDINATOR) -> int:
+        """Somebody of the lab's chain with a confirmed number and the PIN 2468; returns the person's id."""
+        number = f"+8145000{self.lab_id:02d}{position:02d}"
+        person = Person(
+            role=role, name=name, phone=number, phone_index=number, uniquifier=f"{self.lab_id}c{position}"
+        )
+        self.add(person)
+        self.add(
+            AlertContact(
+                person_id=person.id, position=position, confirmed_at=self.now, pin=f"{person.id}:2468"
+            )
+        )
+        return person.id
+
+    def contacts(self) -> tuple[int, int]:
+        """Two of them, as many as a lab should have."""
+        return self.contact(1, "桜井"), self.contact(2, "野口")
 
     def session(self) -> AbstractContextManager[Session]:
         """A session of this lab."""

@@ -19,7 +19,7 @@ SINCE = datetime(2026, 11, 27, tzinfo=UTC)
 
 
 def outgoing(text: str, callback_url: str | None = None) -> Outgoing:
-    return Outgoing(TO, "", text, "7KQ2M9XP", callback_url)
+    return Outgoing(TO, "", text, "7KQ2M9XP", callback_url, at=SINCE)
 
 
 def sms_to(twilio: TwilioStandIn, *, timeout_seconds: float = 8) -> TwilioSms:

@@ -14,7 +14,17 @@ from sharemeal.store.labs import Lab
 from sharemeal.store.people import CodeAttempt, FormPost, Person, SignInLink, WebSession
 from sharemeal.store.tables import Base
 
-OF_NO_LAB = {"heartbeat", "allergen", "audit_entry", "code_attempt", "form_post", "lab", "web_session"}
+OF_NO_LAB = {
+    "alarm",
+    "heartbeat",
+    "allergen",
+    "audit_entry",
+    "code_attempt",
+    "form_post",
+    "lab",
+    "restoration",
+    "web_session",
+}
 """Tables without the fence, each for a reason: lists for all, upkeep, and what is asked before anybody is known."""
 
 

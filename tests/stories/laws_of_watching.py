@@ -9,8 +9,10 @@ from datetime import datetime
 from hypothesis.stateful import invariant
 from sqlalchemy import select
 
+from sharemeal.alarms import AlarmKind
 from sharemeal.alerts import AlertState
 from sharemeal.messages import MessageState, Purpose
+from sharemeal.store import sweeps
 from sharemeal.store.alerts import Alert
 from sharemeal.store.base import Store
 from sharemeal.store.messages import Message
@@ -18,6 +20,15 @@ from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.visits import CheckIn, ExpectedVisit, Whose
 from sharemeal.store.watch import Concern
 from tests.make.two_courses import COURSES, TwoCourses
+
+FORGOTTEN = {
+    AlarmKind.CONCERN_UNTOLD,
+    AlarmKind.HOME_FORGOTTEN,
+    AlarmKind.SUM_BROKEN,
+    AlarmKind.AUDIT_BROKEN,
+    AlarmKind.CLOCK_SET_BACK,
+}
+"""What no order of reports, calls and clicks may bring about; what is merely late the clock of these evenings decides."""
 
 PLANNED = sorted({home for course in COURSES.values() for home in course})
 
@@ -38,6 +49,7 @@ class Laws:
     """``log`` holds every report, in the order in which they came."""
 
     store: Store
+    now: datetime
     town: TwoCourses
     log: list[Entry]
     excused: set[int]
@@ -71,6 +83,12 @@ class Laws:
         day = self._all(ServiceDay)[0]
         counts = day.summary["counts"]
         assert counts["active"] - counts["paused"] - counts["declined"] - counts["short"] == len(homes)
+
+    @invariant()
+    def the_auditor_finds_nobody_forgotten(self) -> None:
+        with self.store.session(all_labs=True) as session:
+            found = sweeps.hits(session, self.now)
+        assert found.keys().isdisjoint(FORGOTTEN), found
 
     @invariant()
     def a_home_that_was_reported_is_expected_no_more(self) -> None:

@@ -8,14 +8,16 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from sharemeal.actions.fix_day import fix_day, reopen_day
 from sharemeal.actions.import_files import import_rows
 from sharemeal.actions.plan_day import plan_day
+from sharemeal.actions.sign_off import sign_off
 from sharemeal.cli.day_report import as_json
 from sharemeal.households import PauseSpan
 from sharemeal.labs import LabRules
 from sharemeal.papers.spreadsheets import read_table
 from sharemeal.papers.tables import TABLES
-from sharemeal.store import service_days
+from sharemeal.store import service_days, sweeps
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.households import Decline, Household, Pause
 from sharemeal.store.labs import Lab
@@ -52,9 +54,26 @@ def findings(store: Store, slug: str, week: Week, now: datetime, away: Absences 
         kept = service_days.on(session, day)
         assert kept is not None
         told = as_json(kept)
-    return check_week(
+    found = check_week(
         tables, told, plan.problem, paused=away.paused, declined=away.declined, absent=away.absent
     )
+    return [*found, *_forgotten(store, lab_id, day, now)]
+
+
+def _forgotten(store: Store, lab_id: int, day: date, now: datetime) -> list[str]:
+    """Settle the day as a coordinator would, and say whom the auditor misses; then it is a draft again."""
+    with store.session(lab_id, actor="test") as session:
+        kept = service_days.on(session, day)
+        assert kept is not None
+        if not kept.routes:
+            return []
+        for home in {short.household.number for short in kept.shortages}:
+            sign_off(session, day, home, reason="電話でたずねます", by="桜井", now=now)
+        fix_day(session, day, by="桜井", now=now)
+        with store.session(all_labs=True) as everyone:
+            found = sweeps.hits(everyone, now)
+        reopen_day(session, day, now=now)
+    return [f"the auditor finds {kind.value} {count}" for kind, count in found.items()]
 
 
 def _taken_in(store: Store, lab_id: int, week: Week, now: datetime) -> Tables:

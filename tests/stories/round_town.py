@@ -44,11 +44,12 @@ class RoundTown(Town):
         serve: Callable[[Flask], str],
         browser: Browser,
         twilio: TwilioStandIn,
+        **more: str,
     ) -> None:
-        super().__init__(store, folder, clock, serve, browser, **twilio.settings())
+        super().__init__(store, folder, clock, serve, browser, **twilio.settings(), **more)
         self.twilio = twilio
         self._staff: dict[Somebody, tuple[int, int]] = {}
-        settings = Settings(**twilio.settings())
+        settings = Settings(**twilio.settings(), **more)
         self.world = jobs.World(
             store=store,
             ways={Channel.SMS: sms_of(settings), Channel.EMAIL: mail_of(settings)},

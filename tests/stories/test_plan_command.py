@@ -80,6 +80,7 @@ def test_unserved_doors_are_no_failure(store: Store, now: datetime, said: Any) -
 
 def test_a_settled_day_is_shown_as_it_stands(store: Store, now: datetime, said: Any, tmp_path: Path) -> None:
     lab = two_homes(store, now)
+    lab.contacts()
     draft = json.loads(said("plan", "2026-11-27", "--json").stdout)
     with lab.session() as session:
         fix_day(session, DAY, by="桜井", now=now)

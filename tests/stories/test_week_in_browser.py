@@ -171,6 +171,11 @@ def one_home_is_signed_off_and_the_day_fixed(desk: Somebody) -> None:
     desk.taps("わたしが引き受けます")
     desk.sees("桜井さんが引き受け", "電話をして、米のおかずを届けます")
     desk.taps("この案で確定する")
+    desk.sees("連絡先が2人そろっていません")
+    desk.page.get_by_label("それでもこの日は、どう連絡を取りあいますか").fill("電話のそばで待ちます")
+    desk.taps("この日は、わたしが引き受けます")
+    desk.sees("電話のそばで待ちます", "この日かぎりの引き受けです")
+    desk.taps("この案で確定する")
     desk.sees("計画を確定しました", "確定を取り消す")
 
 

@@ -21,6 +21,7 @@ NEW_YEAR = date(2027, 1, 1)
 def test_four_weeks_with_a_holiday(store: Store) -> None:
     """The first kitchen answers on Thursdays at eleven, the second never; the coordinator fixes at five."""
     lab = Clockwork(store, FIRST)
+    lab.contacts()
     moment = FIRST
     while moment <= LAST:
         local = moment.astimezone(LabRules().zone)

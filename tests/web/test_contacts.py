@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
+from sharemeal.alerts import Hours, Link
 from sharemeal.people import Role
-from sharemeal.store.alerts import AlertContact
+from sharemeal.store.alerts import AlertContact, chain_now
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
@@ -132,3 +133,97 @@ def test_others_do_not_open_it(
     client = client_of(person(labs.ours, role))
     assert client.get("/contacts").status_code == 403
     assert client.get("/outbox").status_code == 403
+
+
+def test_hours_and_language_are_ones_own_and_the_administrators_to_set(
+    client_of: ClientOf, store: Store, labs: Labs, me: int, person: Callable[..., int], now: datetime
+) -> None:
+    admin = person(labs.ours, Role.LAB_ADMIN, "林")
+    contact(store, labs.ours, me, 1, "2580", now)
+    contact(store, labs.ours, admin, 2, "1470", now)
+    form = {f"when-{me}": "between", f"hours_from-{me}": "８時", f"hours_to-{me}": "２１：３０"}
+    form[f"language-{me}"] = "en"
+    desk = client_of(me)
+    assert desk.post(f"/contacts/{me}/hours", data=form).status_code == 303
+    page = desk.get("/contacts").text
+    assert "8:00から21:30まで" in page
+    assert "「心配」と「便りなし」「会えず」は、何時でも届きます" in page
+    with store.session(labs.ours) as session:
+        link = chain_now(session).contacts[0]
+        assert (link.hours, link.language) == (Hours(time(8), time(21, 30)), "en")
+    assert desk.post(f"/contacts/{admin}/hours", data={f"language-{admin}": "en"}).status_code == 403
+    always = {f"when-{me}": "always", f"language-{me}": "ja"}
+    assert client_of(admin).post(f"/contacts/{me}/hours", data=always).status_code == 303
+    with store.session(labs.ours) as session:
+        assert chain_now(session).contacts[0] == Link(me)
+    stranger = client_of(person(labs.strangers, Role.LAB_ADMIN, "よそ"))
+    assert stranger.post(f"/contacts/{me}/hours", data=always).status_code == 404
+    outsider = client_of(person(labs.strangers, Role.COORDINATOR, "よその人"))
+    assert outsider.post(f"/contacts/{me}/hours", data=always).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"hours_from": "あさ"}, "hours_from", "時刻を読み取れません"),
+        ({"hours_to": ""}, "hours_to", "空のままです"),
+        ({"hours_to": "9:00"}, "hours_to", "始まりと終わりが同じ"),
+        ({"language": "fr"}, "language", "SMSのことばが選ばれていません"),
+    ],
+)
+def test_hours_that_cannot_be_meant_are_said_at_their_field(
+    desk: FlaskClient,
+    store: Store,
+    labs: Labs,
+    me: int,
+    now: datetime,
+    changes: dict[str, str],
+    field: str,
+    said: str,
+) -> None:
+    contact(store, labs.ours, me, 1, "2580", now)
+    form = {"when": "between", "hours_from": "9:00", "hours_to": "20:45", "language": "ja"} | changes
+    refused = desk.post(f"/contacts/{me}/hours", data={f"{name}-{me}": value for name, value in form.items()})
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert f'id="{field}-{me}-e"' in refused.text
+    assert f'value="{form["hours_from"]}"' in refused.text
+    with store.session(labs.ours) as session:
+        assert chain_now(session).contacts[0] == Link(me)
+
+
+def test_a_number_that_takes_no_texts_stands_in_red_until_it_is_confirmed(
+    desk: FlaskClient,
+    store: Store,
+    labs: Labs,
+    me: int,
+    now: datetime,
+    clock: StandingClock,
+    client_of: ClientOf,
+) -> None:
+    contact(store, labs.ours, me, 1, "2580", now)
+    with store.session(labs.ours) as session, transaction(session, now):
+        row = session.scalars(select(AlertContact)).one()
+        row.fault_code, row.fault_at = 30006, now
+        row.person.phone = row.person.phone_index = "+819000000041"
+        row.person.email = row.person.email_index = "sakurai@example.org"
+    page = desk.get("/contacts").text
+    for words in (
+        "いま、この番号にはSMSが届きません",
+        "固定電話など",
+        "番号を確かめて、もう一度受信テスト",
+        "s•••@example.org",
+    ):
+        assert words in page
+    assert "sakurai@" not in page
+    assert "あと2人いります" in page, "who cannot be reached does not count"
+    assert "SMSが届きません" in desk.get("/today").text
+    desk.post("/contacts/number", data={"phone": ""})
+    digits = digits_sent(store)
+    desk.post("/contacts/confirm", data={"digits": digits, "pin": "2580", "again": "2580"})
+    page = desk.get("/contacts").text
+    assert "この番号にはSMSが届きません" not in page
+    assert "あと1人いります" in page
+    clock.moment += timedelta(days=32)
+    desk = client_of(me)
+    assert "ひと月たちました" in desk.get("/contacts").text

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask.testing import FlaskClient
 
-from sharemeal.messages import MessageState, Purpose
+from sharemeal.messages import Channel, MessageState, Purpose
 from sharemeal.people import Role
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.messages import Message
@@ -77,6 +77,17 @@ def test_with_a_provider_no_text_stands_on_the_page(
         "SMS 1通ぶん",
     ):
         assert words in page
+
+
+def test_an_e_mail_is_called_one_and_its_fault_told_in_words(
+    desk: FlaskClient, write: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(code="7KQ2M9XP", channel=Channel.EMAIL, state=MessageState.REFUSED, error_code=550)
+    monkeypatch.setattr(outbox, "on_screen", lambda: False)
+    page = desk.get("/outbox").text
+    for words in ("メール", "送れませんでした", "このメールアドレスへは届きません"):
+        assert words in page
+    assert "通ぶん" not in page
 
 
 def test_an_administrator_sees_numbers_alone(

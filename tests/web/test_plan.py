@@ -29,7 +29,9 @@ def wait_for_calculations() -> None:
 
 @pytest.fixture
 def lab(store: Store, now: datetime) -> SmallLab:
-    return two_homes(store, now)
+    made = two_homes(store, now)
+    made.contacts()
+    return made
 
 
 @pytest.fixture
@@ -196,3 +198,31 @@ def test_an_administrator_sees_figures_but_no_place_and_no_reason(
     assert admin.post("/volunteers/1/link").status_code == 403
     assert "入るリンクを作る" not in admin.get("/volunteers/1").text
     assert desk.post("/volunteers/1/link").status_code == 200
+
+
+def test_a_day_with_too_few_contacts_needs_a_name(
+    store: Store, now: datetime, person: Person, client_of: ClientOf
+) -> None:
+    lab = two_homes(store, now, slug="alone")
+    lab.contact(1, "桜井")
+    desk = client_of(person(lab.lab_id, Role.COORDINATOR))
+    assert "連絡先が、あと1人いります" in calculated(desk)
+    blocked = desk.post(f"{PAGE}/fix")
+    assert blocked.status_code == 422
+    assert "連絡先が2人そろっていません" in blocked.text
+    empty = desk.post(f"{PAGE}/few-contacts", data={"few_reason": " "})
+    assert empty.status_code == 422
+    assert 'id="few_reason-e"' in empty.text
+    stranger = SmallLab(store, now, slug="stranger")
+    elsewhere = client_of(person(stranger.lab_id, Role.COORDINATOR, "よその人"))
+    elsewhere.post(f"{PAGE}/few-contacts", data={"few_reason": "よその話"})
+    assert "よその話" not in desk.get(PAGE).text
+    signed = desk.post(f"{PAGE}/few-contacts", data={"few_reason": "電話を離しません"}, follow_redirects=True)
+    assert "桜井さんが引き受け：電話を離しません" in signed.text
+    desk.post(f"{PAGE}/few-contacts", data={"do": "undo"})
+    assert desk.post(f"{PAGE}/fix").status_code == 422
+    desk.post(f"{PAGE}/few-contacts", data={"few_reason": "電話を離しません"})
+    assert desk.post(f"{PAGE}/fix").status_code == 303
+    fixed = desk.get(PAGE).text
+    assert "桜井さんが引き受け：電話を離しません" in fixed
+    assert "引き受けを取り消す" not in fixed

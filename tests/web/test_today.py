@@ -124,10 +124,13 @@ def test_the_ladder_shows_done_next_and_later(
     page = desk.get("/today").text
     assert states(page) == ["done", "next", "later", "later", "later"]
     assert "出ませんでした" in page
+    assert 'href="tel:119"' not in page, "not yet"
     clock.moment = later(121)
     escalate(friday.store, now=later(16))
     page = desk.get("/today").text
     assert states(page)[-1] == "next", "119・110 is for a person to decide"
+    assert "119・110に電話するかを、人が決めるときです" in page
+    assert page.index('href="tel:119"') < page.index('href="tel:110"') < page.index("お名前")
     assert "お約束なし" in page
 
 

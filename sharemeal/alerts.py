@@ -48,8 +48,8 @@ def pace(level: int) -> timedelta:
 
 
 def wakes(level: int, kind: Kind) -> bool:
-    """Whether no quiet hours hold it back: worry, and everybody who gives no sign."""
-    return level >= Level.NOW or kind in NO_ANSWER or kind is Kind.SILENT_VOLUNTEER
+    """Whether no quiet hours hold it back: worry, everybody who gives no sign, and homes to which nobody goes."""
+    return level >= Level.NOW or kind in NO_ANSWER or kind in (Kind.SILENT_VOLUNTEER, Kind.NO_CARRIER)
 
 
 @dataclass(frozen=True)

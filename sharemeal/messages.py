@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     REMIND_KITCHEN = "remind_kitchen"
     REMIND_VOLUNTEER = "remind_volunteer"
     REMIND_COORDINATOR = "remind_coordinator"
+    STEP_IN = "step_in"
     CALLED_OFF = "called_off"
     CONFIRM_NUMBER = "confirm_number"
     RECEIVE_TEST = "receive_test"
@@ -40,6 +41,7 @@ PURPOSE_WORDS = {
     Purpose.REMIND_KITCHEN: "食数のお願い",
     Purpose.REMIND_VOLUNTEER: "お届けのお知らせ",
     Purpose.REMIND_COORDINATOR: "計画のお知らせ",
+    Purpose.STEP_IN: "代わりのお願い",
     Purpose.CALLED_OFF: "中止のお知らせ",
     Purpose.CONFIRM_NUMBER: "番号の確認",
     Purpose.RECEIVE_TEST: "受信テスト",
@@ -102,7 +104,9 @@ _RANK = {
 }
 
 
-SECRETS = frozenset({Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.CONFIRM_NUMBER})
+SECRETS = frozenset(
+    {Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.STEP_IN, Purpose.CONFIRM_NUMBER}
+)
 """What these hold beside the code opens something: it is forgotten once the text has come to its end."""
 _TOLD = {
     "accepted": MessageState.ACCEPTED,
@@ -194,6 +198,7 @@ _JAPANESE = {
     Purpose.REMIND_KITCHEN: "【シェアご飯】食数をお願いします {site}/s/{code}{detail}",
     Purpose.REMIND_VOLUNTEER: "【シェアご飯】順路表です {site}/s/{code}{detail}",
     Purpose.REMIND_COORDINATOR: "【シェアご飯】計画がまだ確定していません {site} ({code})",
+    Purpose.STEP_IN: "【シェアご飯】代わりのお願い {site}/s/{code}{detail}",
     Purpose.CALLED_OFF: "【シェアご飯】{day}のお届けは中止です。世話人からご連絡します。({code})",
     Purpose.CONFIRM_NUMBER: "【見守り】受信テスト。確認番号{detail}を画面に入れてください。({code})",
     Purpose.RECEIVE_TEST: "【見守り】受信テストです。開いてください {site}/a/{code}",
@@ -204,6 +209,7 @@ _ENGLISH = {
     Purpose.REMIND_KITCHEN: "[Meals] Count? {site}/s/{code}{detail}",
     Purpose.REMIND_VOLUNTEER: "[Meals] Route: {site}/s/{code}{detail}",
     Purpose.REMIND_COORDINATOR: "[Meals] Plan not fixed yet {site} ({code})",
+    Purpose.STEP_IN: "[Meals] Step in? {site}/s/{code}{detail}",
     Purpose.CALLED_OFF: "[Meals] {day}: called off. We will call you. ({code})",
     Purpose.CONFIRM_NUMBER: "[Care] Test. Type {detail} into the page. ({code})",
     Purpose.RECEIVE_TEST: "[Care] A test. Please open {site}/a/{code}",

@@ -40,6 +40,7 @@ class Kind(StrEnum):
     NOT_REACHED = "not_reached"
     SILENT_HOME = "silent_home"
     SILENT_VOLUNTEER = "silent_volunteer"
+    NO_CARRIER = "no_carrier"
 
 
 KIND_WORDS = {
@@ -50,7 +51,13 @@ KIND_WORDS = {
     Kind.NOT_REACHED: "電話に出ない",
     Kind.SILENT_HOME: "便りなし",
     Kind.SILENT_VOLUNTEER: "ボランティアから便りなし",
+    Kind.NO_CARRIER: "行く人がいません",
 }
+NEXT_STEPS = {
+    Kind.SILENT_VOLUNTEER: Sentence("ご本人に電話。つながらなければ、のこりの家を代わりの人に"),
+    Kind.NO_CARRIER: Sentence("代わりの人を決める。いなければ、のこりの家に1軒ずつ電話する"),
+}
+"""What somebody does about a volunteer."""
 NO_ANSWER = frozenset({Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME})
 """Nobody at the home has answered: what the no-answer ladder is for, and what ends once the home is heard or seen."""
 
@@ -135,7 +142,7 @@ def _why(report: Report) -> Sentence:
 
 
 class Ending(StrEnum):
-    """結果: how a concern ended. The last four are the program's own."""
+    """結果: how a concern ended. The last five are the program's own."""
 
     SAFE = "safe"
     FAMILY = "family"
@@ -147,6 +154,7 @@ class Ending(StrEnum):
     MET = "met"
     WITHDRAWN = "withdrawn"
     ABSENT = "absent"
+    TAKEN_OVER = "taken_over"
 
 
 ENDING_WORDS = {
@@ -160,8 +168,9 @@ ENDING_WORDS = {
     Ending.MET: "あとで会えた",
     Ending.WITHDRAWN: "記録の取り消し",
     Ending.ABSENT: "お休みとわかった",
+    Ending.TAKEN_OVER: "代わりの人が決まった",
 }
-ALL_IS_WELL = frozenset({Ending.SAFE, Ending.MET, Ending.WITHDRAWN, Ending.ABSENT})
+ALL_IS_WELL = frozenset({Ending.SAFE, Ending.MET, Ending.WITHDRAWN, Ending.ABSENT, Ending.TAKEN_OVER})
 
 PASSED_ON = Sentence("世話人が、つぎへつなぎました")
 

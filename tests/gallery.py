@@ -31,7 +31,7 @@ from sharemeal.people import Role
 from sharemeal.store import alerts, households, kitchens, labs, people, service_days, ticks
 from sharemeal.store.base import Store, transaction
 from sharemeal.store.columns import Keyring
-from tests import gallery_alerts, gallery_desk, gallery_round
+from tests import gallery_alerts, gallery_cover, gallery_desk, gallery_round
 from tests.sights import (
     BEFORE_THE_PLAN,
     DESK,
@@ -185,6 +185,7 @@ class Gallery:
         keep_alarms(self.store, dict.fromkeys(gallery_desk.LATE, 1), now=self.clock.moment)
         yield scenes["late"]
         keep_alarms(self.store, {}, now=self.clock.moment)
+        yield from gallery_cover.scenes(self.store, self.clock, self.people)
 
     def _doors(self) -> list[Sight]:
         return [

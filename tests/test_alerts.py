@@ -101,7 +101,13 @@ def test_hours_reach_over_midnight_and_are_not_empty() -> None:
 
 def test_worry_no_answer_and_silence_wake_people() -> None:
     waking = {kind for kind in Kind if wakes(Level.TODAY, kind)}
-    assert waking == {Kind.UNSEEN, Kind.NOT_REACHED, Kind.SILENT_HOME, Kind.SILENT_VOLUNTEER}
+    assert waking == {
+        Kind.UNSEEN,
+        Kind.NOT_REACHED,
+        Kind.SILENT_HOME,
+        Kind.SILENT_VOLUNTEER,
+        Kind.NO_CARRIER,
+    }
     assert all(wakes(Level.NOW, kind) for kind in Kind)
 
 

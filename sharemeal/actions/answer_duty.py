@@ -26,7 +26,7 @@ def answer_duty(
     with transaction(session, now):
         session.expire_all()
         query = select(Volunteer).where(Volunteer.id == volunteer_id, Volunteer.ended_on.is_(None))
-        if session.scalars(query.with_for_update()).first() is None:
+        if session.scalars(query.with_for_update(key_share=True)).first() is None:
             raise LookupError(f"no volunteer {volunteer_id} here")
         answer = session.scalars(
             select(DutyAnswer).where(
@@ -37,14 +37,22 @@ def answer_duty(
             return Change.UNCHANGED
         _refuse_past(session, service_date, now)
         _refuse_settled(session, service_date)
-        if answer is None:
-            answer = DutyAnswer(
-                volunteer_id=volunteer_id, service_date=service_date, can_serve=can_serve, answered_at=now
-            )
-            session.add(answer)
-            return Change.CREATED
-        answer.can_serve, answer.answered_at = can_serve, now
-        return Change.UPDATED
+        keep_answer(session, volunteer_id, service_date, can_serve=can_serve, now=now)
+        return Change.CREATED if answer is None else Change.UPDATED
+
+
+def keep_answer(
+    session: Session, volunteer_id: int, service_date: date, *, can_serve: bool, now: datetime
+) -> None:
+    """Inside a unit of work: the answer stands, whatever the state of the day."""
+    query = select(DutyAnswer).where(
+        DutyAnswer.volunteer_id == volunteer_id, DutyAnswer.service_date == service_date
+    )
+    answer = session.scalars(query).first()
+    if answer is None:
+        answer = DutyAnswer(volunteer_id=volunteer_id, service_date=service_date)
+        session.add(answer)
+    answer.can_serve, answer.answered_at = can_serve, now
 
 
 def _refuse_past(session: Session, service_date: date, now: datetime) -> None:

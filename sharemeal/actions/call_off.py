@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.cancel_route import end_covers
 from sharemeal.actions.concerns import close_concern
 from sharemeal.actions.keep_report import keep_report, uuid_of
 from sharemeal.actions.record_visit import Outcome, Result
@@ -44,6 +45,7 @@ def call_off(session: Session, service_date: date, *, why: str, now: datetime) -
             day.state, day.started_at = DayState.UNDER_WAY, now
         day.called_off_at, day.called_off_why = now, reason
         expect_visits(session, day)
+        end_covers(session, day, now=now)
         _let_volunteers_be(session, day, now)
         for person_id in _who_was_to_come(session, day):
             write_message(

@@ -83,10 +83,16 @@ def join(
     ``since`` becomes the moment of what counts; notes of different days stand beside each other.
     """
     before = concern.level
-    if verdict.level >= before or concern.kind in SILENCES:
+    if concern.kind is Kind.NO_CARRIER and verdict.kind is Kind.SILENT_VOLUNTEER:
+        # Somebody still has to go there: the silence stands beside it.
+        if str(verdict.why) not in str(concern.why):
+            concern.why = listing([concern.why, verdict.why])
+    elif verdict.level >= before or concern.kind in SILENCES:
         also = concern.day_id != day_id and verdict.level == before == Level.NOTE
         concern.kind, concern.since = verdict.kind, since
         concern.why = listing([verdict.why, concern.why]) if also else verdict.why
+    if verdict.kind is Kind.NO_CARRIER:
+        concern.day_id = day_id
     concern.level = max(before, verdict.level)
     if verdict.level < Level.TODAY:
         return

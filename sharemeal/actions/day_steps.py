@@ -101,7 +101,7 @@ def table_of(session: Session, rules: LabRules, service_date: date) -> Timetable
 def _shifts(session: Session, service_date: date) -> list[Shift]:
     settled = service_days.settled_on(session, service_date)
     if settled is not None and settled.routes:
-        return [route.volunteer.shift for route in settled.routes]
+        return [route.shift for route in settled.routes]
     return [each.shift for each in volunteers.in_service(session, service_date)]
 
 

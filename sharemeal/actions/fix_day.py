@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.cancel_route import end_covers
 from sharemeal.actions.watch_over import expect_nothing, expect_visits
 from sharemeal.alerts import LEAST_CONTACTS
 from sharemeal.households import numbered
@@ -79,6 +80,7 @@ def _become(session: Session, service_date: date, wanted: DayState, now: datetim
         day.state = wanted
         if wanted is DayState.DRAFT:
             day.fixed_at = day.fixed_by = None
+            end_covers(session, day, now=now)
             expect_nothing(session, day)
         else:
             day.started_at = now

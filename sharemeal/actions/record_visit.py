@@ -14,12 +14,13 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from sharemeal.actions.cancel_route import settle_cover
 from sharemeal.actions.keep_report import keep_report, uuid_of
 from sharemeal.actions.reweigh import reweigh
-from sharemeal.actions.watch_over import expect_again, expect_visits, heard_from_volunteer
+from sharemeal.actions.watch_over import expect_again, expect_visits, heard_from_volunteer, stop_is_over
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.service_days import DayState
-from sharemeal.store import service_days, visits
+from sharemeal.store import covers, service_days, visits
 from sharemeal.store.base import own, transaction
 from sharemeal.store.batches import PickupCount
 from sharemeal.store.labs import fenced
@@ -72,6 +73,7 @@ def check_in(
         known_id = uuid_of(client_uuid)
         stop = own(session, Stop, stop_id)
         day = visits.day_of(session, stop, to_change=True)
+        session.refresh(stop, ["route_id", "position"])
         known = visits.by_uuid(session, known_id)
         if known is not None:
             return Outcome(Result.REPEATED, _same(known, stop_id, reporter_id))
@@ -95,7 +97,7 @@ def check_in(
             observed_at=observed_at,
             now=now,
         )
-        heard_from_volunteer(session, day, route.volunteer_id, stop.position, now=now)
+        _heard(session, day, route, stop, reporter_id, now)
         return Outcome(Result.CREATED, row)
 
 
@@ -141,6 +143,7 @@ def count_pickup(
         known_id = uuid_of(client_uuid)
         stop = own(session, Stop, stop_id)
         day = visits.day_of(session, stop, to_change=True)
+        session.refresh(stop, ["route_id", "position"])
         query = select(PickupCount.id).where(PickupCount.client_uuid == known_id)
         if session.scalars(query).first() is not None:
             return False
@@ -167,7 +170,7 @@ def count_pickup(
                     received_at=now,
                 )
             )
-        heard_from_volunteer(session, day, route.volunteer_id, stop.position, now=now)
+        _heard(session, day, route, stop, reporter_id, now)
         return True
 
 
@@ -183,8 +186,7 @@ def _same(known: CheckIn, stop_id: int, reporter_id: int) -> CheckIn:
 
 def _own_course(session: Session, stop: Stop, reporter_id: int) -> Route:
     route = own(session, Route, stop.route_id)
-    volunteer = own(session, Volunteer, route.volunteer_id)
-    if volunteer.person_id != reporter_id:
+    if not _walks(session, route, reporter_id) and not covers.walked_before(session, route.id, reporter_id):
         raise Refused(
             Sentence("この立ち寄り先は、あなたのコースにありません。"),
             why=Sentence("コースが変わったか、ほかの人の画面のようです。"),
@@ -192,6 +194,21 @@ def _own_course(session: Session, stop: Stop, reporter_id: int) -> Route:
             field="stop",
         )
     return route
+
+
+def _walks(session: Session, route: Route, person_id: int) -> bool:
+    return own(session, Volunteer, route.volunteer_id).person_id == person_id
+
+
+def _heard(
+    session: Session, day: ServiceDay, route: Route, stop: Stop, reporter_id: int, now: datetime
+) -> None:
+    """A sign of life of who walks the course. Of who walked it before, a report that comes late ends its stop alone."""
+    if _walks(session, route, reporter_id):
+        heard_from_volunteer(session, day, route.volunteer_id, stop.position, now=now)
+    else:
+        stop_is_over(session, stop.id, now=now)
+    settle_cover(session, route, now=now)
 
 
 def _begins(session: Session, day: ServiceDay, route: Route) -> datetime:

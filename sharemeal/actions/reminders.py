@@ -1,10 +1,12 @@
-"""Reminders by text message, written inside the unit of work of the step that sends them; each person gets one a day.
+"""Reminders by text message, written inside the unit of work of the step that sends them; each person gets one a day;
+and the question who walks a course instead, once for each time that somebody cannot come.
 
 Who has no number is passed over: the desk sees who has not answered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -16,6 +18,7 @@ from sharemeal.messages import Purpose, fresh_code, fresh_secret
 from sharemeal.people import Role
 from sharemeal.store import households, kitchens
 from sharemeal.store.alerts import chain_now
+from sharemeal.store.covers import Cover
 from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
 from sharemeal.store.service_days import Route, ServiceDay
@@ -61,6 +64,19 @@ def not_reminded(session: Session, day: ServiceDay) -> list[int]:
     return [person_id for once, person_id in going.items() if once not in sent]
 
 
+def ask_stand_ins(
+    session: Session, cover: Cover, volunteers: Iterable[Volunteer], service_date: date, *, now: datetime
+) -> int:
+    """Ask these volunteers, as far as they have a number, whether they walk a course instead; returns how many."""
+    return sum(
+        _with_link(
+            session, each.person_id, Purpose.STEP_IN, service_date, now, f"{cover.once}{each.person_id}"
+        )
+        for each in volunteers
+        if each.person.phone_index is not None
+    )
+
+
 def remind_coordinators(session: Session, service_date: date, *, now: datetime) -> int:
     """Tell the people of the lab's chain that the plan of that day is not fixed yet; returns how many."""
     chain = chain_now(session)
@@ -70,10 +86,17 @@ def remind_coordinators(session: Session, service_date: date, *, now: datetime) 
     )
 
 
-def _with_link(session: Session, person_id: int, purpose: Purpose, service_date: date, now: datetime) -> bool:
+def _with_link(
+    session: Session,
+    person_id: int,
+    purpose: Purpose,
+    service_date: date,
+    now: datetime,
+    once: str | None = None,
+) -> bool:
     """The link's token is the message's code and a secret that only its text holds."""
     code, secret = fresh_code(), fresh_secret()
-    if not _written(session, person_id, purpose, service_date, now, code=code, detail=secret):
+    if not _written(session, person_id, purpose, service_date, now, code=code, detail=secret, once=once):
         return False
     add_link(session, person_id, token=code + secret, service_date=service_date, now=now)
     return True
@@ -88,8 +111,9 @@ def _written(
     *,
     code: str | None = None,
     detail: str | None = None,
+    once: str | None = None,
 ) -> bool:
-    once = _once(purpose, service_date, person_id)
+    once = once or _once(purpose, service_date, person_id)
     written = write_message(session, person_id, purpose, once=once, now=now, code=code, detail=detail)
     return written is not None
 

@@ -18,7 +18,7 @@ from sharemeal.actions.count_tries import begin_try, note_success
 from sharemeal.labs import LabRules
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
-from sharemeal.store import audit, volunteers
+from sharemeal.store import audit, sheets, volunteers
 from sharemeal.store.base import transaction
 from sharemeal.store.labs import Lab
 from sharemeal.store.people import Person, SignInLink, link_of_token
@@ -114,7 +114,9 @@ def _life(session: Session, person: Person, rules: LabRules, now: datetime) -> t
 def _end_of_day(session: Session, person: Person, rules: LabRules, service_date: date) -> datetime:
     volunteer = volunteers.of_person(session, person.id) if person.role is Role.VOLUNTEER else None
     if volunteer is not None:
-        return rules.moment(service_date, volunteer.shift.ends) + AFTER_THE_SHIFT
+        course = sheets.course_on(session, volunteer.id, service_date)
+        shift = volunteer.shift if course is None else course.shift
+        return rules.moment(service_date, shift.ends) + AFTER_THE_SHIFT
     return rules.moment(service_date + timedelta(days=1), 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -9,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.concerns import close_concern, raise_concern
 from sharemeal.actions.one_by_one import one_by_one
+from sharemeal.covers import expected_at
 from sharemeal.sentences import Sentence
 from sharemeal.service_days import DayState
 from sharemeal.store import households, service_days, visits, watch
 from sharemeal.store.base import Store
 from sharemeal.store.labs import fenced
-from sharemeal.store.service_days import ServiceDay
+from sharemeal.store.service_days import ServiceDay, Stop
 from sharemeal.store.visits import CheckIn, ClosedBy, ExpectedVisit, Whose
 from sharemeal.visits import standing
 from sharemeal.watch import NO_ANSWER, Ending, Kind, Level, Verdict
@@ -129,6 +131,41 @@ def heard_from_home(
     session.flush()
 
 
+def expect_nobody(session: Session, day: ServiceDay, volunteer_id: int, *, now: datetime) -> None:
+    """Inside a unit of work that has locked the day: this volunteer cannot come; their stops wait for somebody else."""
+    for expected in visits.open_expectations(session, day.id, volunteer_id=volunteer_id):
+        expected.closed_at, expected.closed_by = now, ClosedBy.CANCELLED
+    session.flush()
+
+
+def expect_stops(
+    session: Session, day: ServiceDay, stops: Sequence[Stop], volunteer_id: int, *, now: datetime
+) -> None:
+    """Inside a unit of work that has locked the day: these stops are expected of this volunteer from ``now`` on."""
+    rules = fenced(session).rules
+    margin = timedelta(minutes=rules.volunteer_margin_minutes)
+    walked = {stop.id: stop for stop in stops}
+    query = select(ExpectedVisit).where(
+        ExpectedVisit.day_id == day.id,
+        ExpectedVisit.whose == Whose.VOLUNTEER,
+        ExpectedVisit.stop_id.in_(walked),
+    )
+    for expected in session.scalars(query.order_by(ExpectedVisit.id).with_for_update()):
+        stop = walked[expected.stop_id or 0]
+        expected.volunteer_id, expected.position = volunteer_id, stop.position
+        expected.due_at = expected_at(rules.moment(day.service_date, stop.begins_seconds), margin, now)
+        expected.closed_at = expected.closed_by = expected.raised_at = expected.concern_id = None
+    session.flush()
+
+
+def stop_is_over(session: Session, stop_id: int, *, now: datetime) -> None:
+    """Inside a unit of work that has locked the day: who had the course before ended this stop, and this one alone."""
+    query = select(ExpectedVisit).where(ExpectedVisit.stop_id == stop_id, ExpectedVisit.closed_at.is_(None))
+    for expected in session.scalars(query.where(ExpectedVisit.whose == Whose.VOLUNTEER).with_for_update()):
+        expected.closed_at, expected.closed_by = now, ClosedBy.VISIT
+    session.flush()
+
+
 def heard_from_volunteer(
     session: Session, day: ServiceDay, volunteer_id: int, position: int, *, now: datetime
 ) -> None:
@@ -140,7 +177,7 @@ def heard_from_volunteer(
     session.flush()
     concern = watch.open_of_volunteer(session, volunteer_id)
     still = [each for each in left if each.closed_at is None and each.raised_at is not None]
-    if concern is not None and not still:
+    if concern is not None and concern.kind is not Kind.NO_CARRIER and not still:
         close_concern(session, concern, Ending.MET, now=now)
 
 

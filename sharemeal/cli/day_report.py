@@ -81,7 +81,7 @@ def as_text(day: ServiceDay) -> str:
 
 def _course(route: Route) -> list[str]:
     minutes = -(-route.travel_seconds // 60)
-    mode = MODE_WORDS[route.volunteer.mode]
+    mode = MODE_WORDS[route.mode]
     lines = [
         f"■ ボランティア{route.volunteer.number}　{mode}　移動{minutes}分・{route.distance_metres / 1000:.1f}km"
         f"　{clock_told(route.starts_seconds)}–{clock_told(route.ends_seconds)}"

@@ -17,6 +17,7 @@ from sharemeal.store.columns import Coded, EncryptedSentence, EncryptedText, Utc
 from sharemeal.store.households import Household
 from sharemeal.store.kitchens import Kitchen, Offer
 from sharemeal.store.volunteers import Volunteer
+from sharemeal.volunteers import Mode, Shift
 
 
 class ServiceDay(LabOwned, Base):
@@ -101,7 +102,11 @@ class SurplusRow(LabOwned, Base):
 
 
 class Route(LabOwned, Base):
-    """コース: one volunteer's way on one day. Times in seconds after local midnight, lengths in metres."""
+    """コース: one volunteer's way on one day. Times in seconds after local midnight, lengths in metres.
+
+    ``cancelled_at`` stands while nobody walks it. ``planned_mode`` is how the times were counted, where somebody who
+    may go another way has taken it over.
+    """
 
     __tablename__ = "route"
     __table_args__ = (UniqueConstraint("day_id", "volunteer_id"),)
@@ -113,10 +118,23 @@ class Route(LabOwned, Base):
     ends_seconds: Mapped[int]
     travel_seconds: Mapped[int]
     distance_metres: Mapped[int]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    planned_mode: Mapped[Mode | None] = mapped_column(Coded(Mode))
     volunteer: Mapped[Volunteer] = relationship()
     stops: Mapped[list[Stop]] = relationship(
         back_populates="route", cascade="all, delete-orphan", order_by="Stop.position"
     )
+
+    @property
+    def mode(self) -> Mode:
+        """How its times were counted."""
+        return self.planned_mode or self.volunteer.mode
+
+    @property
+    def shift(self) -> Shift:
+        """The volunteer's hours, as wide as the course: who has taken it over may have others."""
+        theirs = self.volunteer.shift
+        return Shift(min(theirs.starts, self.starts_seconds), max(theirs.ends, self.ends_seconds))
 
 
 class Stop(LabOwned, Base):

@@ -35,6 +35,17 @@ def rounds(session: Session, volunteer_id: int, since: date) -> list[tuple[Servi
     return [(day, route) for day, route in session.execute(query)]
 
 
+def course_on(session: Session, volunteer_id: int, day: date) -> Route | None:
+    """The volunteer's settled route of that day."""
+    query = (
+        select(Route)
+        .join(ServiceDay, ServiceDay.id == Route.day_id)
+        .where(Route.volunteer_id == volunteer_id, ServiceDay.service_date == day)
+        .where(ServiceDay.state != DayState.DRAFT)
+    )
+    return session.scalars(query).first()
+
+
 def carried_from(session: Session, kitchen_id: int, day: date) -> list[Route]:
     """The settled routes of that day that collect at this kitchen, with what they collect."""
     query = (

@@ -8,6 +8,7 @@ from sharemeal.store.allergens import AllergenRow
 from sharemeal.store.audit import AuditEntry
 from sharemeal.store.base import Base
 from sharemeal.store.batches import Batch, MealTally, PickupCount
+from sharemeal.store.covers import Cover
 from sharemeal.store.gauges import gauges as _an_index_of_the_outbox  # noqa: F401
 from sharemeal.store.households import Consent, Decline, Household, Pause
 from sharemeal.store.kitchens import Kitchen, Offer
@@ -44,6 +45,7 @@ __all__ = [
     "CodeAttempt",
     "Concern",
     "Consent",
+    "Cover",
     "DayStep",
     "Decline",
     "DeliveryEvent",

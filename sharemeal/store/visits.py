@@ -111,7 +111,7 @@ class Whose(StrEnum):
 
 
 class ClosedBy(StrEnum):
-    """How an expectation ended."""
+    """How an expectation ended; what is CANCELLED waits for who takes the course over."""
 
     VISIT = "visit"
     CALL = "call"
@@ -119,6 +119,7 @@ class ClosedBy(StrEnum):
     CARRIED_OVER = "carried_over"
     CALLED_OFF = "called_off"
     CONCERN = "concern"
+    CANCELLED = "cancelled"
 
 
 class ExpectedVisit(LabOwned, Base):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, Text, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
@@ -12,6 +12,7 @@ from sharemeal.store.audit import Personal
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedSentence, EncryptedText, UtcDateTime
 from sharemeal.store.households import Household
+from sharemeal.store.service_days import ServiceDay
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.watch import Ending, Kind
 
@@ -47,8 +48,14 @@ class Concern(Personal, LabOwned, Base):
     ended_as: Mapped[Ending | None] = mapped_column(Coded(Ending))
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     carried_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    day: Mapped[ServiceDay] = relationship()
     household: Mapped[Household | None] = relationship()
     volunteer: Mapped[Volunteer | None] = relationship()
+
+    @property
+    def cover_on(self) -> date | None:
+        """The day on which somebody may have to go instead of the volunteer."""
+        return self.day.service_date if self.volunteer_id is not None and self.day.goes_on else None
 
     def audited(self) -> tuple[str, int]:
         """It tells of its home, or of the volunteer."""

@@ -11,12 +11,14 @@ from sharemeal.web import (
     check_ins,
     contacts,
     cooking,
+    covers,
     day_close,
     day_paper,
     display,
     duty,
     faults,
     hand_links,
+    hand_over,
     health,
     home,
     household_days,
@@ -66,10 +68,10 @@ def open_doors(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in (plan.pages, calendar.pages, households.pages, kitchens.pages, volunteers.pages):
         app.register_blueprint(blueprint)
-    for blueprint in (check_ins.pages, cooking.pages, rounds.pages, worried.pages):
+    for blueprint in (check_ins.pages, cooking.pages, covers.pages, rounds.pages, worried.pages):
         app.register_blueprint(blueprint)
     responses.without_form_token(app, check_ins.pages)
-    for blueprint in (hand_links.pages, imports.pages, prints.pages, rests.pages):
+    for blueprint in (hand_links.pages, hand_over.pages, imports.pages, prints.pages, rests.pages):
         app.register_blueprint(blueprint)
     app.register_blueprint(twilio.pages)
     twilio.prepare(app)

@@ -23,7 +23,7 @@ from sharemeal.store.visits import CheckIn
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.store.watch import Concern
 from sharemeal.visits import Contact, Means, worst
-from sharemeal.watch import KIND_WORDS, NO_ANSWER, RUNG_WORDS, Kind, Level, Rung, ladder
+from sharemeal.watch import KIND_WORDS, NEXT_STEPS, NO_ANSWER, RUNG_WORDS, Level, Rung, ladder
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -293,8 +293,8 @@ def _alerted(told: Sequence[Message]) -> Sentence | None:
 def _next_step(card: Card) -> Sentence | None:
     if card.grave:
         return Sentence("いますぐ電話か訪問で確かめる。命にかかわるときは、先に119・110")
-    if card.concern.kind is Kind.SILENT_VOLUNTEER:
-        return Sentence("ご本人に電話。つながらなければ、のこりの家を代わりの人に")
+    if card.concern.kind in NEXT_STEPS:
+        return NEXT_STEPS[card.concern.kind]
     if card.next is not None:
         return word(card.next.words)
     return Sentence("今日のうちに、電話か訪問で確かめる")

@@ -38,6 +38,7 @@ KIND_ICONS = {
     Kind.NOT_REACHED: "unseen",
     Kind.SILENT_HOME: "clock",
     Kind.SILENT_VOLUNTEER: "clock",
+    Kind.NO_CARRIER: "people",
 }
 
 

@@ -13,10 +13,11 @@ from sharemeal.actions.answer_duty import answer_duty
 from sharemeal.people import Role
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.sheets import sheet_hours
-from sharemeal.store import households, service_days, volunteers
+from sharemeal.store import covers, households, service_days, sheets, volunteers
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.web.access import allow, who
 from sharemeal.web.coordinators import coordinator
+from sharemeal.web.covers import offers_for
 from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.entering import iso_day
 
@@ -28,7 +29,10 @@ MOST_LOOKED_AT = 14
 
 @dataclass(frozen=True)
 class DutyDay:
-    """One service day as the volunteer sees it. ``answered`` is False while the standing answer counts."""
+    """One service day as the volunteer sees it. ``answered`` is False while the standing answer counts.
+
+    ``covered`` says that they could not come and somebody else goes.
+    """
 
     day: date
     can_serve: bool
@@ -37,6 +41,7 @@ class DutyDay:
     settled: bool
     has_route: bool
     over: bool
+    covered: bool
     cutoff: datetime
 
 
@@ -78,6 +83,7 @@ def _page(volunteer: Volunteer | None, refusal: Refused | None = None) -> str:
         "duty.html",
         days=[_duty_day(day, volunteer) for day in coming_days()] if volunteer else [],
         skipped=_skipped() if volunteer else [],
+        wanted=bool(volunteer and offers_for(volunteer)),
         said=request.args.get("said") if request.method == "GET" else None,
         refusal=refusal,
         refused_day=request.form.get("day") if refusal else None,
@@ -95,6 +101,8 @@ def _skipped() -> list[tuple[date, Sentence]]:
 def _duty_day(day: date, volunteer: Volunteer) -> DutyDay:
     answered = volunteers.answers_on(db(), day).get(volunteer.id)
     settled = service_days.settled_on(db(), day)
+    course = sheets.course_on(db(), volunteer.id, day) if settled else None
+    gone = covers.last_of(db(), settled.id, volunteer.id) if settled else None
     rules = lab().rules
     return DutyDay(
         day=day,
@@ -102,7 +110,8 @@ def _duty_day(day: date, volunteer: Volunteer) -> DutyDay:
         answered=answered is not None,
         resting=any(pause.volunteer_id == volunteer.id for pause in households.pauses_on(db(), day)),
         settled=settled is not None,
-        has_route=settled is not None and any(route.volunteer_id == volunteer.id for route in settled.routes),
-        over=now() > sheet_hours(rules, day, volunteer.shift).closes,
+        has_route=course is not None,
+        over=now() > sheet_hours(rules, day, course.shift if course else volunteer.shift).closes,
+        covered=gone is not None and gone.taken_by_id is not None,
         cutoff=rules.cutoff(day),
     )

@@ -33,6 +33,7 @@ class Pickup:
     portions: int
     begins_seconds: int
     last_door_seconds: int
+    nobody: bool = False
 
 
 def is_closed(day: date, kitchen: Kitchen) -> bool:
@@ -111,6 +112,7 @@ def _pickup(route: Route, kitchen: Kitchen, name: str) -> Pickup:
         portions=sum(item.serving.portions for stop in here for item in stop.items),
         begins_seconds=min(stop.begins_seconds for stop in here),
         last_door_seconds=max(doors, default=route.ends_seconds),
+        nobody=route.cancelled_at is not None,
     )
 
 

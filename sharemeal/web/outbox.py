@@ -118,6 +118,6 @@ def _parts(text: str) -> int:
 def _path(row: Message) -> str:
     if row.purpose in (Purpose.ALERT, Purpose.RECEIVE_TEST):
         return f"/a/{row.code}"
-    if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER):
+    if row.purpose in (Purpose.REMIND_KITCHEN, Purpose.REMIND_VOLUNTEER, Purpose.STEP_IN):
         return f"/s/{row.code}{row.detail}"
     return "/" if row.purpose is Purpose.REMIND_COORDINATOR else ""

@@ -41,7 +41,7 @@ def paper_sheets(day: date, routes: Sequence[Route], links: Mapping[int, str]) -
                 lab=lab().name,
                 day=day,
                 volunteer=Named(person.name, person.reading),
-                mode=MODE_WORDS[route.volunteer.mode],
+                mode=MODE_WORDS[route.mode],
                 travel_minutes=minutes(route.travel_seconds),
                 stops=_halts(route, homes, visited, cooked),
                 callers=callers,

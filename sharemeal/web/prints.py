@@ -115,7 +115,7 @@ def _links(day: date, routes: Sequence[Route]) -> dict[int, str]:
     wanted = [
         route.volunteer.person_id
         for route in routes
-        if sheet_hours(lab().rules, day, route.volunteer.shift).sight(now()) is not Sight.OVER
+        if sheet_hours(lab().rules, day, route.shift).sight(now()) is not Sight.OVER
         and own(db(), Person, route.volunteer.person_id).active
     ]
     base = doorway().settings.public_url.rstrip("/") or request.url_root.rstrip("/")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sharemeal.covers import is_slower
 from sharemeal.households import ConsentItem
 from sharemeal.kitchens import freshness_deadline
 from sharemeal.places import Point
@@ -54,6 +55,11 @@ class Round:
     def first_kitchen(self) -> Kitchen | None:
         """Where the way begins."""
         return next((stop.kitchen for stop in self.route.stops if stop.kitchen), None)
+
+    @property
+    def slower(self) -> bool:
+        """Whether who walks it has taken it over and needs longer than was counted."""
+        return is_slower(self.volunteer.mode, self.route.mode)
 
     @property
     def called_off(self) -> bool:
@@ -138,7 +144,7 @@ def current_round(volunteer: Volunteer, now: datetime) -> Round | None:
 
 
 def _round(day: ServiceDay, route: Route, volunteer: Volunteer, now: datetime) -> Round:
-    hours = sheet_hours(lab().rules, day.service_date, volunteer.shift)
+    hours = sheet_hours(lab().rules, day.service_date, route.shift)
     stops = tuple(_stop(stop) for stop in route.stops)
     return Round(
         day,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from sharemeal.people import Role, called
@@ -14,6 +14,7 @@ from sharemeal.visits import GOOD_NEWS_WORDS, OBSERVATION_WORDS
 from sharemeal.volunteers import MODE_WORDS
 from sharemeal.web.access import allow, who
 from sharemeal.web.coordinators import coordinator
+from sharemeal.web.covers import has_offers
 from sharemeal.web.doorway import db, lab, now, today
 from sharemeal.web.language import tell
 from sharemeal.web.offer_receipt import in_words
@@ -37,6 +38,8 @@ def show() -> ResponseReturnValue:
     current = round_now.current
     if current.called_off and current.sight is not Sight.OVER:
         return render_template("sheet_called_off.html", **about(current))
+    if current.route.cancelled_at is not None and current.sight is not Sight.OVER:
+        return redirect(url_for("covers.cannot", day=current.day.service_date.isoformat()), 303)
     if current.sight is not Sight.OPEN:
         following = lab().rules.coming_service_date(now())
         return render_template(f"sheet_{current.sight}.html", following=following, **about(current))
@@ -66,11 +69,12 @@ def sheet(round_now: Going, here: Halt, panel: Panel | None = None) -> str:
 
 def about(current: Round) -> dict[str, Any]:
     """What every page of a round says of it."""
-    mode = current.volunteer.mode
+    mode = current.route.mode
     return {
         "current": current,
         "mode": mode,
         "mode_words": MODE_WORDS[mode],
+        "my_mode": MODE_WORDS[current.volunteer.mode],
         "mode_icon": MODE_ICONS[mode],
         "coordinator": coordinator(),
         **words(),
@@ -102,5 +106,6 @@ def _without_round() -> ResponseReturnValue:
         cutoff=lab().rules.cutoff(coming),
         today=today(),
         coordinator=coordinator(),
+        wanted=has_offers(who().person_id),
         **words(),
     )

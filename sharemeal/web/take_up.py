@@ -15,7 +15,7 @@ from sharemeal.alerts import ACK_LIVES
 from sharemeal.messages import Purpose
 from sharemeal.sentences import Refused, Sentence
 from sharemeal.store.base import let_go
-from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, KIND_WORDS, Ending
+from sharemeal.watch import CHOSEN_BY_PEOPLE, ENDING_WORDS, KIND_WORDS, NEXT_STEPS, Ending
 from sharemeal.web import case as cases
 from sharemeal.web import doorway, language, receive_test, sessions
 from sharemeal.web.access import allow_everybody, somebody
@@ -166,6 +166,7 @@ def _case(
         case=found,
         icon_of=cases.KIND_ICONS[found.kind],
         kind_word=KIND_WORDS[found.kind],
+        next_step=NEXT_STEPS.get(found.kind),
         memo=found.memo if typed is None else typed,
         outcome=request.form.get("outcome", ""),
         endings=[(each.value, language.tell(ENDING_WORDS[each])) for each in CHOSEN_BY_PEOPLE],

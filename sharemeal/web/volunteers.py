@@ -21,7 +21,7 @@ from sharemeal.papers.exports import volunteer_texts
 from sharemeal.papers.tables import VOLUNTEERS
 from sharemeal.people import Role
 from sharemeal.sentences import Refused
-from sharemeal.store import households, volunteers
+from sharemeal.store import households, sheets, volunteers
 from sharemeal.store.base import own
 from sharemeal.store.volunteers import Volunteer
 from sharemeal.volunteers import MODE_WORDS
@@ -157,6 +157,11 @@ def page(
             )
             for day in rules.service_days_from(coming, DAYS_SHOWN)
         ],
+        walks={
+            day
+            for day in rules.service_days_from(coming, DAYS_SHOWN)
+            if sheets.course_on(db(), row.id, day) is not None
+        },
         pauses=rests,
         errors=errors or {},
         typed=texts or {},

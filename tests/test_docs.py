@@ -91,3 +91,11 @@ def test_an_option_that_nobody_explains_is_seen() -> None:
     command = click.Command("plan", params=[click.Option(["--problem"]), click.Option(["-o", "--output"])])
     assert undocumented_options(command, "writes; `--problem` too") == ["--output"]
     assert undocumented_options(command, "`--problem`, `-o`") == []
+
+
+def test_every_fault_names_a_test_that_is_there() -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "faults.md").read_text("utf-8"))
+    assert len(named) > 30
+    assert [
+        f"{path}::{name}" for path, name in named if f"def {name}(" not in (ROOT / path).read_text("utf-8")
+    ] == []

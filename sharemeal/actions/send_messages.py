@@ -35,6 +35,10 @@ ACTOR = "outbox"
 """How the audit names the sender of messages."""
 
 
+FULL_FOR = timedelta(seconds=10)
+"""Where a way is full, what can wait is looked at again after this time."""
+
+
 @dataclass(frozen=True)
 class Claim:
     """A lease of one message: only who holds owner and epoch changes the row."""
@@ -98,7 +102,8 @@ def send_messages(
 def claim_next(session: Session, sending: Sending, *, now: datetime) -> Claim | None:
     """Take a lease of the next message that is due; of two who claim at once, each gets another.
 
-    A request to somebody who was sent one a moment ago is put off, and goes out with what comes meanwhile.
+    A request to somebody who was sent one a moment ago is put off, and goes out with what comes meanwhile. Where a
+    way has taken as much as it may in a minute, whatever can wait does.
     """
     with transaction(session, now):
         while (row := messages.next_due(session, sending.channel, now)) is not None:
@@ -108,6 +113,9 @@ def claim_next(session: Session, sending: Sending, *, now: datetime) -> Claim | 
             row.state, row.due_at, row.lease_owner, row.lease_until = MessageState.PENDING, until, None, None
             session.flush()
         if row is None:
+            return None
+        if row.purpose not in rules.CANNOT_WAIT and messages.is_full(session, sending.channel, now):
+            messages.put_off(session, sending.channel, now, now + FULL_FOR)
             return None
         row.state, row.intent_at = MessageState.CLAIMED, None
         _lease(session, row, sending)

@@ -16,13 +16,14 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     case,
+    func,
     or_,
     select,
     update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, Session, deferred, mapped_column, relationship
 
-from sharemeal.messages import Channel, MessageState, Purpose, told
+from sharemeal.messages import CANNOT_WAIT, MOST_A_MINUTE, Channel, MessageState, Purpose, told
 from sharemeal.store.base import Base, LabOwned
 from sharemeal.store.columns import Coded, EncryptedText, UtcDateTime
 from sharemeal.store.people import Person
@@ -184,8 +185,30 @@ def next_due(session: Session, channel: Channel, now: datetime) -> Message | Non
     It is due, or somebody claimed it and came to nothing: the lease ran out before the intent to call was written.
     """
     query = select(Message).where(_due(channel, now, seconds_now(session)))
-    urgent = case((Message.purpose == Purpose.ALERT, 0), else_=1)
+    urgent = case((Message.purpose == Purpose.ALERT, 0), (Message.purpose.in_(CANNOT_WAIT), 1), else_=2)
     return _locked(session, query.order_by(urgent, Message.due_at, Message.id), pass_over=True)
+
+
+def is_full(session: Session, channel: Channel, now: datetime) -> bool:
+    """Whether as much went out by that way in the last minute as may; for a session of all labs."""
+    lately = Message.accepted_at.between(now - timedelta(minutes=1), now)
+    query = select(func.count()).where(Message.channel == channel, lately)
+    return (session.scalar(query) or 0) >= MOST_A_MINUTE[channel]
+
+
+def put_off(session: Session, channel: Channel, now: datetime, until: datetime) -> None:
+    """All that is due by that way and can wait is due ``until``; for a session of all labs."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.channel == channel,
+            Message.state == MessageState.PENDING,
+            Message.due_at <= now,
+            Message.purpose.not_in(CANNOT_WAIT),
+        )
+        .values(due_at=until),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def doubt_what_was_dropped(session: Session, *, settle_seconds: float) -> None:

@@ -255,3 +255,19 @@ def test_a_flood_of_tries_is_slowed_down(app: Flask, worry: Alarm) -> None:
     answers = [app.test_client().post(f"/a/{worry.code}").status_code for _ in range(PER_MINUTE + 1)]
     assert set(answers[:-1]) == {422}
     assert answers[-1] == 429
+
+
+def test_after_the_end_a_link_changes_nothing(app: Flask, store: Store, worry: Alarm) -> None:
+    client = app.test_client()
+    take_up(client, worry)
+    client.post(f"/a/{worry.code}/outcome", data={"outcome": "safe", "memo": "話せた", "do": "end"})
+    ended = alert_of(store, worry)
+    for browser in (client, app.test_client()):
+        assert browser.post(f"/a/{worry.code}", data={"pin": PINS[0]}).status_code == 303
+        told = browser.post(f"/a/{worry.code}/outcome", data={"outcome": "emergency", "do": "end"})
+        assert told.status_code in (303, 422)
+        page = browser.get(f"/a/{worry.code}").text
+        assert "この確認は、" in page
+        assert [word for word in PERSONAL_WORDS if word in page] == []
+    after = alert_of(store, worry)
+    assert (after.state, after.ended_at, after.acked_by_id) == (ended.state, ended.ended_at, worry.first)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sharemeal.actions.fix_day import fix_day, reopen_day
 from sharemeal.actions.import_files import import_rows
 from sharemeal.actions.plan_day import plan_day
-from sharemeal.actions.sign_off import sign_off
+from sharemeal.actions.sign_off import sign_few_contacts, sign_off
 from sharemeal.cli.day_report import as_json
 from sharemeal.households import PauseSpan
 from sharemeal.labs import LabRules
@@ -69,6 +69,7 @@ def _forgotten(store: Store, lab_id: int, day: date, now: datetime) -> list[str]
             return []
         for home in {short.household.number for short in kept.shortages}:
             sign_off(session, day, home, reason="電話でたずねます", by="桜井", now=now)
+        sign_few_contacts(session, day, reason="ひとりで電話を待ちます", by="桜井", now=now)
         fix_day(session, day, by="桜井", now=now)
         with store.session(all_labs=True) as everyone:
             found = sweeps.hits(everyone, now)

@@ -15,6 +15,8 @@ STEP_SLACK = timedelta(seconds=60)
 """What is due and has waited so long is late: each of these is looked at every few seconds."""
 INTENT_SLACK = timedelta(seconds=90)
 """A call to the provider whose end is not known for so long: it is settled within the minute, or another way is taken."""
+REACH_SLACK = timedelta(minutes=3)
+"""An alert that is being told for so long has reached somebody by one way or the other."""
 AHEAD_SLACK = timedelta(seconds=60)
 """A moment that was written lies in the past. One so far in the future says that the clock was set back."""
 NEXT_STEP_MOST = LONGEST_WAIT + AHEAD_SLACK
@@ -35,6 +37,7 @@ class AlarmKind(StrEnum):
     SILENCE_LATE = "silence_late"
     HOME_FORGOTTEN = "home_forgotten"
     CONCERN_UNTOLD = "concern_untold"
+    NOBODY_REACHED = "nobody_reached"
     SUM_BROKEN = "sum_broken"
     AUDIT_BROKEN = "audit_broken"
     JOB_LATE = "job_late"
@@ -48,6 +51,7 @@ ALARM_WORDS = {
     AlarmKind.SILENCE_LATE: "便りのないお宅に、まだ気づけていません",
     AlarmKind.HOME_FORGOTTEN: "計画にあるのに、見守りに入っていないお宅があります",
     AlarmKind.CONCERN_UNTOLD: "だれにも連絡が決まっていない気がかりがあります",
+    AlarmKind.NOBODY_REACHED: "確認のお願いが、まだだれにも届いていません",
     AlarmKind.SUM_BROKEN: "お届け先の数が合わない日があります",
     AlarmKind.AUDIT_BROKEN: "閲覧の記録がつながっていません",
     AlarmKind.JOB_LATE: "自動の仕事が止まっています",

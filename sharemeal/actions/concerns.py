@@ -9,12 +9,12 @@ from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from sharemeal.actions.write_messages import write_message
 from sharemeal.alerts import ALL_CLEAR_STEP, AlertState, pace, wakes
-from sharemeal.messages import MessageState, Purpose, way_back
+from sharemeal.messages import ONCE_MORE, MessageState, Purpose, way_back
 from sharemeal.sentences import listing
 from sharemeal.store import alerts, messages, watch
 from sharemeal.store.alerts import Alert
@@ -153,6 +153,7 @@ def tell_next(session: Session, alert: Alert, concern: Concern, now: datetime) -
         link.person_id,
         Purpose.ALERT,
         language=link.language,
+        level=concern.level,
         once=f"alert {alert.id} step {alert.step}",
         detail=str(int(pace(concern.level).total_seconds()) // 60),
         alert_id=alert.id,
@@ -210,7 +211,14 @@ def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
     unsent = (MessageState.WITHDRAWN, MessageState.REFUSED)
     query = (
         select(Message.person_id, Message.made_at, Message.channel, Message.state)
-        .where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT, Message.state.not_in(unsent))
+        .where(
+            Message.alert_id == alert.id,
+            Message.purpose == Purpose.ALERT,
+            or_(
+                Message.state.not_in(unsent),
+                and_(Message.state == MessageState.WITHDRAWN, Message.error_code.in_(ONCE_MORE)),
+            ),
+        )
         .order_by(Message.person_id, Message.id)
     )
     zone = fenced(session).rules.zone

@@ -13,21 +13,31 @@ from sqlalchemy.orm import Session
 from sharemeal.actions.concerns import give_back, tell_next
 from sharemeal.actions.go_another_way import go_another_way
 from sharemeal.actions.one_by_one import one_by_one
-from sharemeal.alerts import AlertState, ack_is_over
+from sharemeal.alerts import AlertState, ack_is_over, wakes
 from sharemeal.store import alerts, messages, unreached
+from sharemeal.store.alerts import Alert
 from sharemeal.store.base import Store
+from sharemeal.store.labs import fenced
+from sharemeal.store.watch import Concern
 
 ACTOR = "clock"
 
 
 def escalate(store: Store, *, now: datetime) -> int:
     """Take every step that is due in every lab; returns how many. One fault does not keep the others back."""
-    with store.session(all_labs=True, actor=ACTOR) as session:
-        late = unreached.late_texts(session, now)
-    done = one_by_one(store, late, _another_way, actor=ACTOR, now=now)
+    try:
+        with store.session(all_labs=True, actor=ACTOR) as session:
+            late = unreached.late_texts(session, now)
+        done = one_by_one(store, late, _another_way, actor=ACTOR, now=now)
+    finally:
+        steps = _steps(store, now)
+    return done + steps
+
+
+def _steps(store: Store, now: datetime) -> int:
     with store.session(all_labs=True, actor=ACTOR) as session:
         due = [*alerts.due_ids(session, now), *unreached.told_in_vain(session, now)]
-    return done + one_by_one(store, dict.fromkeys(due), _step, actor=ACTOR, now=now)
+    return one_by_one(store, dict.fromkeys(due), _step, actor=ACTOR, now=now)
 
 
 def _another_way(session: Session, message_id: int, now: datetime) -> bool:
@@ -44,7 +54,17 @@ def _step(session: Session, alert_id: int, now: datetime) -> bool:
             return False
         give_back(alert, concern)
         alert.next_step_at = now
-    if not alert.step_is_due(concern.kind, now) and not unreached.in_vain(session, alert, now):
+    if not alert.step_is_due(concern.kind, now) and not _hurries(session, alert, concern, now):
         return False
     tell_next(session, alert, concern, now)
     return True
+
+
+def _hurries(session: Session, alert: Alert, concern: Concern, now: datetime) -> bool:
+    """Whether nothing reached the last person and there is another, not tried yet, who may be told at this hour."""
+    if not unreached.in_vain(session, alert, now):
+        return False
+    told = messages.told_in_turn(session, alert.id)
+    local = now.astimezone(fenced(session).rules.zone)
+    link = alert.chain.recipient(told, local, wakes=wakes(concern.level, concern.kind))
+    return link is not None and link.person_id not in told

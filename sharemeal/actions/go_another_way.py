@@ -44,6 +44,7 @@ def go_another_way(session: Session, row: Message, *, now: datetime) -> bool:
         channel=Channel.EMAIL,
         detail=row.detail,
         language=row.language,
+        level=row.level,
         alert_id=row.alert_id,
         step=row.step,
         lab_id=row.lab_id,

@@ -7,7 +7,7 @@ in the same way.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,11 +17,15 @@ from sharemeal.store import grouped
 from sharemeal.store.messages import Message
 from sharemeal.watch import Level
 
+JUDGED_AGAIN_AFTER = timedelta(seconds=10)
 _GATHERED = (Purpose.ALERT, Purpose.ALL_CLEAR)
 
 
 def held_until(session: Session, row: Message, now: datetime) -> datetime | None:
-    """Until when this request waits, None where it goes now; inside the unit of work that claims it."""
+    """Until when this request waits, None where it goes now; inside the unit of work that claims it.
+
+    It is judged anew every few seconds: the text that it waits for may not have come, or have been withdrawn.
+    """
     if row.purpose not in _GATHERED:
         return None
     level = grouped.level_of(session, row)
@@ -35,7 +39,7 @@ def held_until(session: Session, row: Message, now: datetime) -> datetime | None
         or row.purpose is Purpose.ALL_CLEAR
         or (each.level >= Level.NOW and each.sure and not each.answered)
     ]
-    return max(counts) + ONE_TEXT_IN if counts else None
+    return min(max(counts) + ONE_TEXT_IN, now + JUDGED_AGAIN_AFTER) if counts else None
 
 
 def take_along(session: Session, row: Message) -> int:
@@ -45,6 +49,6 @@ def take_along(session: Session, row: Message) -> int:
     session.flush()
     others = grouped.beside(session, row)
     for each in others:
-        each.carried_by_id, each.state = row.id, MessageState.CLAIMED
+        each.carried_by_id, each.state, each.tries = row.id, MessageState.CLAIMED, each.tries + 1
     grouped.fare_alike(session, row)
     return len(others)

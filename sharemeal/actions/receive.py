@@ -35,10 +35,12 @@ def receive_status(
     sid; one of an earlier try counts where it says that the text arrived.
     """
     with store.session(all_labs=True, actor=ACTOR) as session, transaction(session, now):
-        row = messages.of_nonce(session, nonce.partition(".")[0])
+        own, _, attempt = nonce.partition(".")
+        row = messages.of_nonce(session, own)
         if row is None:
             raise LookupError("no message of this nonce")
-        return settle_message.heard(session, row, sid, status, error_code, now=now)
+        earlier = attempt.isascii() and attempt.isdigit() and int(attempt) < row.tries
+        return settle_message.heard(session, row, sid, status, error_code, now=now, earlier=earlier)
 
 
 def receive_reply(store: Store, sender: str, text: str, *, now: datetime) -> bool:

@@ -7,6 +7,7 @@ will ever know: it is not sent twice, and the alert hurries to the next person.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -19,17 +20,28 @@ from sharemeal.messages import MessageState
 from sharemeal.outside.ways import Certain, InDoubt, Listed, Way
 from sharemeal.store import grouped, messages
 from sharemeal.store.base import Store, let_go, transaction
-from sharemeal.store.uptime import seconds_now
+from sharemeal.store.uptime import seconds_now, uptime
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=60)
 """Nobody else asks about a message in doubt for so long."""
 ASKED_AGAIN_AFTER = timedelta(seconds=10)
 """Where the list was not to be had, nobody asks again before."""
 
 
-def reconcile(store: Store, way: Way, sending: Sending, *, now: datetime, most: int = 50) -> int:
-    """Settle what is in doubt and has settled; returns how many are in doubt no more."""
-    settled = 0
+def reconcile(
+    store: Store,
+    way: Way,
+    sending: Sending,
+    *,
+    now: datetime,
+    most: int = 50,
+    timer: Callable[[], float] = uptime,
+) -> int:
+    """Settle what is in doubt and has settled; returns how many are in doubt no more.
+
+    It stops after a lease's time: a list that answers slowly keeps no new message waiting. ``timer`` tells seconds.
+    """
+    settled, begun = 0, timer()
     with store.session(all_labs=True, actor=ACTOR) as session:
         if not messages.any_in_doubt(session, sending.channel):
             return 0
@@ -38,10 +50,13 @@ def reconcile(store: Store, way: Way, sending: Sending, *, now: datetime, most: 
             left = max(sending.settle - sending.lease, timedelta(0))
             messages.doubt_what_was_dropped(session, settle_seconds=left.total_seconds())
         for _ in range(most):
-            asked = _claim(session, sending, now)
+            asked = (
+                _claim(session, sending, now) if timer() - begun <= sending.lease.total_seconds() else None
+            )
             if asked is None:
                 break
-            claim, to, code, since = asked
+            claim, code, since = asked
+            to = _address(session, claim, now)
             if to is None:
                 continue
             try:
@@ -56,19 +71,26 @@ def reconcile(store: Store, way: Way, sending: Sending, *, now: datetime, most: 
     return settled
 
 
-def _claim(
-    session: Session, sending: Sending, now: datetime
-) -> tuple[Claim, str | None, str, datetime] | None:
+def _claim(session: Session, sending: Sending, now: datetime) -> tuple[Claim, str, datetime] | None:
     with transaction(session, now):
         row = messages.next_doubtful(session, sending.channel)
         if row is None:
             return None
         row.lease_owner, row.epoch = sending.owner, row.epoch + 1
         row.lease_until = seconds_now(session) + LEASE.total_seconds()
+        return Claim(row.id, sending.owner, row.epoch), row.code, row.intent_at or now
+
+
+def _address(session: Session, claim: Claim, now: datetime) -> str | None:
+    """To whom it went; read behind the claim, so that one that cannot be read keeps no other back."""
+    with transaction(session, now):
+        row = messages.held(session, claim.message_id, claim.owner, claim.epoch)
+        if row is None:
+            return None
         to = address_of(session, row)
         if to is None:
             settle_message.failed(session, row, MessageState.REFUSED, None, now=now)
-        return Claim(row.id, sending.owner, row.epoch), to, row.code, row.intent_at or now
+        return to
 
 
 def _leave(session: Session, claim: Claim, now: datetime) -> None:

@@ -105,22 +105,25 @@ def claim_next(session: Session, sending: Sending, *, now: datetime) -> Claim | 
     A request to somebody who was sent one a moment ago is put off, and goes out with what comes meanwhile. Where a
     way has taken as much as it may in a minute, whatever can wait does.
     """
-    with transaction(session, now):
-        while (row := messages.next_due(session, sending.channel, now)) is not None:
+    while True:
+        with transaction(session, now):
+            row = messages.next_due(session, sending.channel, now)
+            if row is None:
+                return None
             until = held_until(session, row, now)
             if until is None:
-                break
+                return _claimed(session, row, sending, now)
             row.state, row.due_at, row.lease_owner, row.lease_until = MessageState.PENDING, until, None, None
-            session.flush()
-        if row is None:
-            return None
-        if row.purpose not in rules.CANNOT_WAIT and messages.is_full(session, sending.channel, now):
-            messages.put_off(session, sending.channel, now, now + FULL_FOR)
-            return None
-        row.state, row.intent_at = MessageState.CLAIMED, None
-        _lease(session, row, sending)
-        row.epoch += 1
-        return Claim(row.id, sending.owner, row.epoch)
+
+
+def _claimed(session: Session, row: Message, sending: Sending, now: datetime) -> Claim | None:
+    if row.purpose not in rules.CANNOT_WAIT and messages.is_full(session, sending.channel, now):
+        messages.put_off(session, sending.channel, now, now + FULL_FOR)
+        return None
+    row.state, row.intent_at = MessageState.CLAIMED, None
+    _lease(session, row, sending)
+    row.epoch += 1
+    return Claim(row.id, sending.owner, row.epoch)
 
 
 def _lease(session: Session, row: Message, sending: Sending) -> None:

@@ -21,11 +21,11 @@ ONCE_MORE_AFTER = timedelta(seconds=30)
 
 
 def is_over(session: Session, row: Message) -> bool:
-    """Whether nobody needs this message any more: its alert has ended."""
+    """Whether nobody needs this message any more: its alert has ended, or somebody has taken it up."""
     if row.purpose is not Purpose.ALERT or row.alert_id is None:
         return False
     alert = session.get(Alert, row.alert_id, populate_existing=True)
-    return alert is None or alert.state is AlertState.ENDED
+    return alert is None or alert.state in (AlertState.ENDED, AlertState.ACKED)
 
 
 def taken(session: Session, row: Message, sid: str, state: MessageState, *, now: datetime) -> None:
@@ -68,9 +68,19 @@ def failed(
 
 
 def heard(
-    session: Session, row: Message, sid: str, status: str, error_code: int | None, *, now: datetime
+    session: Session,
+    row: Message,
+    sid: str,
+    status: str,
+    error_code: int | None,
+    *,
+    now: datetime,
+    earlier: bool = False,
 ) -> bool:
-    """The provider told this of the message; whether it was news. What was told before changes nothing."""
+    """The provider told this of the message; whether it was news. What was told before changes nothing.
+
+    ``earlier`` is told of a try before the last: that it came to nothing is known, or decides nothing now.
+    """
     state = told(status)
     if state is None or messages.event_stands(session, sid, status):
         return False
@@ -81,7 +91,7 @@ def heard(
     session.add(event)
     if state is MessageState.DELIVERED:
         taken(session, row, sid, state, now=now)
-    elif row.provider_sid not in (None, sid) or sid in failed_before:
+    elif row.provider_sid not in (None, sid) or sid in failed_before or (earlier and row.provider_sid != sid):
         pass  # of an earlier try that came to nothing; the one under way decides
     elif state is not MessageState.UNDELIVERED:
         taken(session, row, sid, state, now=now)

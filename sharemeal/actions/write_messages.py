@@ -31,6 +31,7 @@ def write_message(
     channel: Channel = Channel.SMS,
     language: str | None = None,
     lab_id: int | None = None,
+    level: int = 0,
 ) -> Message | None:
     """Write a message to somebody, due at once or at ``due_at``; None where ``once`` stands in this lab already.
 
@@ -46,6 +47,7 @@ def write_message(
             purpose=purpose,
             channel=channel,
             language=spoken,
+            level=level,
             state=MessageState.PENDING,
             once=once,
             code=code or fresh_code(),

@@ -194,7 +194,7 @@ def ended_of_cause(session: Session, key: str) -> int:
     return session.scalar(query) or 0
 
 
-def due_ids(session: Session, now: datetime, *, most: int = 500) -> list[tuple[int, int]]:
+def due_ids(session: Session, now: datetime) -> list[tuple[int, int]]:
     """(lab id, alert id) of the alerts whose next step is due or whose ack has expired; for a session of all labs."""
     query = (
         select(Alert, Concern.kind)
@@ -208,8 +208,7 @@ def due_ids(session: Session, now: datetime, *, most: int = 500) -> list[tuple[i
                 Alert.ack_expires_at > now + ACK_LIVES,
             )
         )
-        .order_by(Alert.id)
-        .limit(most)
+        .order_by(Alert.next_step_at, Alert.id)
     )
     return [
         (alert.lab_id, alert.id)

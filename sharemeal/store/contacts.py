@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sharemeal.messages import Channel, Purpose
+from sharemeal.messages import FAILED, OPEN, Channel, Purpose
 from sharemeal.receive_tests import Standing
 from sharemeal.store import messages
 from sharemeal.store.alerts import AlertContact
@@ -30,7 +30,10 @@ def whole_chain(session: Session) -> list[AlertContact]:
 
 
 def known_fault(session: Session, row: Message) -> int | None:
-    """Why an SMS of an alert need not be tried: its person's number takes none, and there is an e-mail address."""
+    """Why an SMS of an alert need not be tried: its person's number takes none, and e-mail reaches them.
+
+    That is believed until an e-mail to them fails: then both are tried.
+    """
     if row.channel is not Channel.SMS or row.purpose not in (Purpose.ALERT, Purpose.ALL_CLEAR):
         return None
     query = (
@@ -38,7 +41,14 @@ def known_fault(session: Session, row: Message) -> int | None:
         .join(Person, Person.id == AlertContact.person_id)
         .where(AlertContact.person_id == row.person_id, Person.email_index.is_not(None))
     )
-    return session.scalar(query)
+    fault = session.scalar(query)
+    if fault is None:
+        return None
+    mail = select(Message.state).where(
+        Message.person_id == row.person_id, Message.channel == Channel.EMAIL, Message.state.not_in(OPEN)
+    )
+    last = session.scalar(mail.order_by(Message.id.desc()).limit(1))
+    return None if last in FAILED else fault
 
 
 def is_kept(session: Session, kept: str | None, value: str) -> bool:

@@ -43,9 +43,8 @@ def hold_person(session: Session, person_id: int) -> None:
 def told_lately(session: Session, row: Message, now: datetime) -> list[Told]:
     """What else of this sort was told to this person by this way within ONE_TEXT_IN, or is being told right now."""
     query = (
-        select(Message.intent_at, Concern.level, Alert.state, Message.state)
+        select(Message.intent_at, Message.level, Alert.state, Message.state)
         .join(Alert, Alert.id == Message.alert_id)
-        .join(Concern, Concern.id == Alert.concern_id)
         .where(
             Message.person_id == row.person_id,
             Message.channel == row.channel,
@@ -86,7 +85,10 @@ def beside(session: Session, row: Message) -> list[Message]:
             Message.state == MessageState.PENDING,
             Message.carried_by_id.is_(None),
             Message.id != row.id,
-            or_(Message.purpose != Purpose.ALERT, Alert.state != AlertState.ENDED),
+            or_(
+                Message.purpose != Purpose.ALERT,
+                Alert.state.not_in((AlertState.ENDED, AlertState.ACKED)),
+            ),
         )
         .order_by(Message.id)
     )

@@ -44,7 +44,7 @@ class Message(LabOwned, Base):
     moment from which on it is asked for); ``epoch`` rises with each claim, and whoever writes later under an older
     epoch changes nothing. ``intent_at`` is written before the call. ``nonce`` and the number of the try stand in the
     address that the provider calls back. What is told by another message's text is ``carried_by_id`` it and fares
-    as that one does.
+    as that one does. ``level`` is how grave the concern was when it was told.
     """
 
     __tablename__ = "outbox"
@@ -77,6 +77,7 @@ class Message(LabOwned, Base):
     error_code: Mapped[int | None]
     tries: Mapped[int] = mapped_column(default=0)
     language: Mapped[str] = mapped_column(Text, default="ja")
+    level: Mapped[int] = mapped_column(default=0)
     carried_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("outbox.id", ondelete="SET NULL"), index=True
     )
@@ -198,17 +199,14 @@ def is_full(session: Session, channel: Channel, now: datetime) -> bool:
 
 def put_off(session: Session, channel: Channel, now: datetime, until: datetime) -> None:
     """All that is due by that way and can wait is due ``until``; for a session of all labs."""
-    session.execute(
-        update(Message)
-        .where(
-            Message.channel == channel,
-            Message.state == MessageState.PENDING,
-            Message.due_at <= now,
-            Message.purpose.not_in(CANNOT_WAIT),
-        )
-        .values(due_at=until),
-        execution_options={"synchronize_session": False},
+    waiting = select(Message).where(
+        Message.channel == channel,
+        Message.state == MessageState.PENDING,
+        Message.due_at <= now,
+        Message.purpose.not_in(CANNOT_WAIT),
     )
+    for row in session.scalars(waiting.with_for_update(skip_locked=True, of=Message)):
+        row.due_at = until
 
 
 def doubt_what_was_dropped(session: Session, *, settle_seconds: float) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from sharemeal import alarms
 from sharemeal.alarms import AlarmKind
 from sharemeal.alerts import AlertState
-from sharemeal.messages import OPEN, MessageState
+from sharemeal.messages import OPEN, WENT_OUT, MessageState
 from sharemeal.service_days import DayState
 from sharemeal.store import ticks
 from sharemeal.store.alerts import Alert
@@ -122,6 +122,21 @@ def _concerns(session: Session, _now: datetime) -> Hits:
     return {AlarmKind.CONCERN_UNTOLD: session.scalar(query) or 0}
 
 
+def _unreached(session: Session, now: datetime) -> Hits:
+    """Alerts that are told since a while and of which no message went out, to anybody, by any way."""
+    went_out = exists().where(Message.alert_id == Alert.id, Message.state.in_(WENT_OUT))
+    query = select(func.count()).where(
+        Alert.ended_at.is_(None),
+        Alert.state == AlertState.NOTIFYING,
+        Alert.opened_at < now - alarms.REACH_SLACK,
+        ~went_out,
+        ~exists().where(
+            Message.alert_id == Alert.id, Message.made_at > now - alarms.REACH_SLACK, Message.step <= 1
+        ),
+    )
+    return {AlarmKind.NOBODY_REACHED: session.scalar(query) or 0}
+
+
 def _homes(session: Session, _now: datetime) -> Hits:
     """Homes on a course of a day that goes on, of which nobody expects a sign of life."""
     expected = exists().where(
@@ -224,6 +239,7 @@ _SWEEPS: tuple[Callable[[Session, datetime], Hits], ...] = (
     _messages,
     _silences,
     _concerns,
+    _unreached,
     _homes,
     _sums,
     _chain,

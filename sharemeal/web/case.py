@@ -149,6 +149,7 @@ class Case:
     """
 
     concern_id: int
+    level: int
     kind: Kind
     why: Sentence
     number: int | None
@@ -203,6 +204,7 @@ def _read(session: Session, letter: Letter) -> Case:
 
     return Case(
         concern.id,
+        concern.level,
         concern.kind,
         concern.why,
         number,

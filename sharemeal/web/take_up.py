@@ -93,7 +93,7 @@ def tell(code: str) -> ResponseReturnValue:
         try:
             _report(letter, person_id, typed)
         except Refused as refusal:
-            if stand.viewer is not None and refusal.field:
+            if stand.viewer is not None and (refusal.field or cases.stand(letter).viewer is not None):
                 return _case(letter, person_id, errors_of(refusal), typed)
     return redirect(url_for(".show", code=letter.code), 303)
 
@@ -109,7 +109,13 @@ def _report(letter: Letter, person_id: int, memo: str) -> None:
             deeds.keep_memo(session, concern_id, memo, now=doorway.now())
         else:
             deeds.end_concern(
-                session, concern_id, ended_as=ending, memo=memo, person_id=person_id, now=doorway.now()
+                session,
+                concern_id,
+                ended_as=ending,
+                memo=memo,
+                person_id=person_id,
+                now=doorway.now(),
+                seen_level=request.form.get("level", type=int),
             )
             sessions.close_case(letter.code)
 

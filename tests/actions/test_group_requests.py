@@ -33,7 +33,10 @@ def request(outbox: Outbox, person: int, level: Level = Level.TODAY) -> int:
     with outbox.lab.session() as session, transaction(session, outbox.now):
         alert = session.get_one(Alert, alert_id)
         session.execute(update(Concern).where(Concern.id == alert.concern_id).values(level=level))
-    return outbox.write(person, alert_id=alert_id)
+    message = outbox.write(person, alert_id=alert_id)
+    with outbox.lab.session() as session, transaction(session, outbox.now):
+        session.get_one(Message, message).level = level
+    return message
 
 
 def texts(outbox: Outbox) -> list[str]:

@@ -29,12 +29,14 @@ def upgrade() -> None:
         table.add_column(sa.Column("lease_until", sa.Double(), nullable=True))
         table.add_column(sa.Column("language", sa.Text(), nullable=False, server_default="ja"))
         table.add_column(sa.Column("carried_by_id", sa.Integer(), nullable=True))
+        table.add_column(sa.Column("level", sa.Integer(), nullable=False, server_default="0"))
         table.create_foreign_key(
             "fk_outbox_carried_by_id_outbox", "outbox", ["carried_by_id"], ["id"], ondelete="SET NULL"
         )
         table.create_index("ix_outbox_carried_by_id", ["carried_by_id"])
     with op.batch_alter_table("outbox") as table:
         table.alter_column("language", server_default=None)
+        table.alter_column("level", server_default=None)
     with op.batch_alter_table("alert_contact") as table:
         table.add_column(sa.Column("hours_from", sa.Time(), nullable=True))
         table.add_column(sa.Column("hours_to", sa.Time(), nullable=True))

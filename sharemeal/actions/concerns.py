@@ -236,8 +236,3 @@ def _all_clear(session: Session, alert: Alert, now: datetime) -> None:
             step=ALL_CLEAR_STEP,
             now=now,
         )
-
-
-def told_of(session: Session, alert_id: int) -> list[Message]:
-    """The messages by which people were told of an alert, in order."""
-    return [each for each in messages.of_alert(session, alert_id) if each.purpose is Purpose.ALERT]

@@ -188,8 +188,8 @@ def the_unseen_home_reaches_the_desk(town: RoundTown, desk: Somebody) -> None:
     card.get_by_label("結果").select_option(label="無事")
     desk.taps("結果を知らせて終える", within=card)
     expect(desk.page.locator("article.alert")).to_have_count(0)
-    town.ticks()
-    assert "お願いした確認は終わりました" in town.texts(SAKURAI)[-1]
+    town.it_is(at(27, 17, 23))
+    assert "お願いした確認は終わりました" in town.texts(SAKURAI)[-1], "five minutes after the one before"
 
 
 def a_volunteer_is_silent_and_then_heard(town: RoundTown, desk: Somebody, volunteer: Somebody) -> None:

@@ -105,10 +105,14 @@ def of_alert(session: Session, alert_id: int) -> list[Message]:
 
 
 def told_in_turn(session: Session, alert_id: int) -> list[int]:
-    """Who was told of an alert, one person for each step, in order."""
+    """Who was told of an alert, one person for each step, in order; not whose text was withdrawn before it went."""
     query = (
         select(Message.step, Message.person_id)
-        .where(Message.alert_id == alert_id, Message.purpose == Purpose.ALERT)
+        .where(
+            Message.alert_id == alert_id,
+            Message.purpose == Purpose.ALERT,
+            Message.state != MessageState.WITHDRAWN,
+        )
         .distinct()
         .order_by(Message.step)
     )

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from sharemeal.alerts import AlertState
 from sharemeal.messages import FAILED, ONCE_MORE, Channel, MessageState, Purpose
 from sharemeal.store.alerts import Alert
-from sharemeal.store.messages import Message, since
+from sharemeal.store.messages import Message, since, told_in_turn
 from sharemeal.store.people import Person
 
 DOUBT_LASTS = timedelta(seconds=60)
@@ -107,12 +107,7 @@ def in_vain(session: Session, alert: Alert, now: datetime) -> bool:
     if alert.state is not AlertState.NOTIFYING:
         return False
     last = and_(Message.alert_id == alert.id, Message.step == alert.step, Message.purpose == Purpose.ALERT)
-    told = set(
-        session.scalars(
-            select(Message.person_id).where(Message.alert_id == alert.id, Message.purpose == Purpose.ALERT)
-        )
-    )
-    if not set(alert.chain.people) - told:
+    if not set(alert.chain.people) - set(told_in_turn(session, alert.id)):
         return False
     failed = session.scalar(select(Message.id).where(last, _hopeless(now)).limit(1))
     hoped = session.scalar(select(Message.id).where(last, ~_hopeless(now)).limit(1))

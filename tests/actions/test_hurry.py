@@ -136,6 +136,9 @@ def test_what_somebody_has_taken_up_is_told_to_nobody_else(outbox: Outbox) -> No
         take_up(session, alert_id, second, now=outbox.now)
     assert outbox.send() == 0
     assert outbox.state(message) is MessageState.WITHDRAWN
+    escalate(outbox.store, now=outbox.after(45 * 60 + 5).now)
+    told = rows(outbox)[-1]
+    assert (told.step, told.person_id) == (2, first), "who was never told comes first when it falls back"
 
 
 def test_a_late_failure_of_an_earlier_try_does_not_undo_the_one_under_way(outbox: Outbox) -> None:

@@ -166,9 +166,12 @@ def with_carriers(rows: Iterable[Row], copies: Mapping[str, list[Row]]) -> dict[
 
 
 def should_be(row: Row, out_of_reach: set[int], state_of: Mapping[int, str]) -> bool:
-    """Whether the provider should have taken this message: a number that it refused for good, it refuses for ever."""
+    """Whether the provider should have taken this message: a number that it refused for good, it refuses for ever.
+
+    What is over, or in somebody's hands, need not be told to anybody else.
+    """
     if row["state"] == "withdrawn":
-        return state_of.get(row["alert_id"]) != "ended"
+        return state_of.get(row["alert_id"]) not in ("ended", "acked")
     return not (row["state"] == "refused" and row["person_id"] in out_of_reach)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sharemeal.actions import escalate as escalating
 from sharemeal.actions.escalate import escalate
 from sharemeal.actions.take_up import take_up
+from sharemeal.alarms import AlarmKind
 from sharemeal.alerts import AlertState, Chain, Hours, Link
 from sharemeal.messages import MessageState, Purpose
 from sharemeal.outside.ways import Certain, InDoubt
@@ -165,7 +166,7 @@ def test_an_alert_that_reaches_nobody_is_an_alarm(outbox: Outbox) -> None:
         outbox.after(5).send()
         escalate(outbox.store, now=outbox.now)
     with outbox.store.session(all_labs=True) as session:
-        assert sweeps.hits(session, outbox.now).get(sweeps.AlarmKind.NOBODY_REACHED) == 1
+        assert sweeps.hits(session, outbox.now).get(AlarmKind.NOBODY_REACHED) == 1
 
 
 def test_who_was_told_by_a_text_that_seemed_lost_hears_that_it_is_over(store: Store, now: object) -> None:

@@ -52,7 +52,13 @@ class Running:
         """These commands, once the jobs run."""
         with started(self.folder, self.settings, *commands) as processes:
             begun = now()
-            if within(PATIENCE_SECONDS, lambda: (self.beat("outbox") or begun) > begun) is None:
+            if (
+                within(
+                    PATIENCE_SECONDS,
+                    lambda: min(self.beat(job) or begun for job in ("outbox", "silence")) > begun,
+                )
+                is None
+            ):
                 raise RuntimeError(said(self.folder))
             yield processes
 

@@ -122,7 +122,9 @@ _TOLD = {
 }
 MOST_A_MINUTE = {Channel.SMS: 60, Channel.EMAIL: 60}
 """So many messages that can wait go out by each way in a minute. Requests and all-clears wait for no such limit."""
-CANNOT_WAIT = frozenset({Purpose.ALERT, Purpose.ALL_CLEAR, Purpose.CONFIRM_NUMBER})
+OF_AN_ALERT = frozenset({Purpose.ALERT, Purpose.ALL_CLEAR})
+"""What may go another way, and is gathered into one text for each person."""
+CANNOT_WAIT = OF_AN_ALERT | {Purpose.CONFIRM_NUMBER}
 ONCE_MORE = frozenset({30003, 30007, 30008})
 """Switched off, filtered, unknown: a second try may come through."""
 UNREACHABLE = frozenset({21211, 21214, 21610, 21614, 30004, 30005, 30006})

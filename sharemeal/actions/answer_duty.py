@@ -28,11 +28,7 @@ def answer_duty(
         query = select(Volunteer).where(Volunteer.id == volunteer_id, Volunteer.ended_on.is_(None))
         if session.scalars(query.with_for_update(key_share=True)).first() is None:
             raise LookupError(f"no volunteer {volunteer_id} here")
-        answer = session.scalars(
-            select(DutyAnswer).where(
-                DutyAnswer.volunteer_id == volunteer_id, DutyAnswer.service_date == service_date
-            )
-        ).first()
+        answer = _answer_of(session, volunteer_id, service_date)
         if answer is not None and answer.can_serve == can_serve:
             return Change.UNCHANGED
         _refuse_past(session, service_date, now)
@@ -45,14 +41,18 @@ def keep_answer(
     session: Session, volunteer_id: int, service_date: date, *, can_serve: bool, now: datetime
 ) -> None:
     """Inside a unit of work: the answer stands, whatever the state of the day."""
-    query = select(DutyAnswer).where(
-        DutyAnswer.volunteer_id == volunteer_id, DutyAnswer.service_date == service_date
-    )
-    answer = session.scalars(query).first()
+    answer = _answer_of(session, volunteer_id, service_date)
     if answer is None:
         answer = DutyAnswer(volunteer_id=volunteer_id, service_date=service_date)
         session.add(answer)
     answer.can_serve, answer.answered_at = can_serve, now
+
+
+def _answer_of(session: Session, volunteer_id: int, service_date: date) -> DutyAnswer | None:
+    query = select(DutyAnswer).where(
+        DutyAnswer.volunteer_id == volunteer_id, DutyAnswer.service_date == service_date
+    )
+    return session.scalars(query).first()
 
 
 def _refuse_past(session: Session, service_date: date, now: datetime) -> None:

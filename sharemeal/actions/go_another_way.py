@@ -12,13 +12,11 @@ from sqlalchemy.orm import Session
 
 from sharemeal.actions.write_messages import write_message
 from sharemeal.alerts import AlertState
-from sharemeal.messages import UNREACHABLE, Channel, Purpose
+from sharemeal.messages import OF_AN_ALERT, UNREACHABLE, Channel, Purpose
 from sharemeal.store import contacts
 from sharemeal.store.alerts import Alert
 from sharemeal.store.messages import Message
 from sharemeal.store.people import Person
-
-_OF_AN_ALERT = (Purpose.ALERT, Purpose.ALL_CLEAR)
 
 
 def go_another_way(session: Session, row: Message, *, now: datetime) -> bool:
@@ -26,7 +24,7 @@ def go_another_way(session: Session, row: Message, *, now: datetime) -> bool:
 
     Once for each step: what was written before stands. A request that was answered needs no other way.
     """
-    if row.channel is not Channel.SMS or row.purpose not in _OF_AN_ALERT or row.alert_id is None:
+    if row.channel is not Channel.SMS or row.purpose not in OF_AN_ALERT or row.alert_id is None:
         return False
     alert = session.get(Alert, row.alert_id, populate_existing=True)
     if alert is None or (row.purpose is Purpose.ALERT and alert.state is not AlertState.NOTIFYING):

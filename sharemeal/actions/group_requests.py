@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from sharemeal.alerts import ONE_TEXT_IN
-from sharemeal.messages import MessageState, Purpose
+from sharemeal.messages import OF_AN_ALERT, MessageState, Purpose
 from sharemeal.store import grouped
 from sharemeal.store.messages import Message
 from sharemeal.watch import Level
 
 JUDGED_AGAIN_AFTER = timedelta(seconds=10)
-_GATHERED = (Purpose.ALERT, Purpose.ALL_CLEAR)
 
 
 def held_until(session: Session, row: Message, now: datetime) -> datetime | None:
@@ -26,7 +25,7 @@ def held_until(session: Session, row: Message, now: datetime) -> datetime | None
 
     It is judged anew every few seconds: the text that it waits for may not have come, or have been withdrawn.
     """
-    if row.purpose not in _GATHERED:
+    if row.purpose not in OF_AN_ALERT:
         return None
     level = grouped.level_of(session, row)
     if level is None:
@@ -44,7 +43,7 @@ def held_until(session: Session, row: Message, now: datetime) -> datetime | None
 
 def take_along(session: Session, row: Message) -> int:
     """Let this text tell of all else that waits to be asked of its person; returns how many that is."""
-    if row.purpose not in _GATHERED or row.alert_id is None:
+    if row.purpose not in OF_AN_ALERT or row.alert_id is None:
         return 0
     session.flush()
     others = grouped.beside(session, row)

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from sharemeal.messages import FAILED, OPEN, Channel, Purpose
+from sharemeal.messages import FAILED, OF_AN_ALERT, OPEN, Channel, Purpose
 from sharemeal.receive_tests import Standing
 from sharemeal.store import messages
 from sharemeal.store.alerts import AlertContact
@@ -34,7 +34,7 @@ def known_fault(session: Session, row: Message) -> int | None:
 
     That is believed until an e-mail to them fails: then both are tried.
     """
-    if row.channel is not Channel.SMS or row.purpose not in (Purpose.ALERT, Purpose.ALL_CLEAR):
+    if row.channel is not Channel.SMS or row.purpose not in OF_AN_ALERT:
         return None
     query = (
         select(AlertContact.fault_code)
